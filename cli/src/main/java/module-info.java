@@ -1,0 +1,5 @@
+/** The mille command. */
+module mille.cli {
+    requires static transitive org.jspecify;
+    requires mille.engine;
+}

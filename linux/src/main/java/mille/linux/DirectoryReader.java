@@ -1,0 +1,72 @@
+package mille.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Lists a directory that is open for reading ({@code getdents64(2)}), from where the descriptor stands to the end. */
+public final class DirectoryReader {
+    /** {@code d_type}: the file system doesn't say; ask {@link Stat}. */
+    public static final int DT_UNKNOWN = 0;
+
+    public static final int DT_FIFO = 1;
+    public static final int DT_CHR = 2;
+    public static final int DT_DIR = 4;
+    public static final int DT_BLK = 6;
+    public static final int DT_REG = 8;
+    public static final int DT_LNK = 10;
+    public static final int DT_SOCK = 12;
+
+    private static final int INODE = 0;
+    private static final int RECORD_LENGTH = 16;
+    private static final int TYPE = 18;
+    private static final int NAME = 19;
+
+    /** Takes one entry. */
+    @FunctionalInterface
+    public interface EntryConsumer {
+        /**
+         * @param type a {@code DT_*} value
+         */
+        void accept(FileName name, long inode, int type) throws ErrnoException;
+    }
+
+    private DirectoryReader() {}
+
+    /** Calls the consumer for each entry but {@code .} and {@code ..}. The consumer may make other system calls. */
+    public static void forEach(Fd directory, EntryConsumer consumer) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        // Memory of its own: the consumer's calls may use the thread's scratch buffer.
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(32768, 8);
+            while (true) {
+                long length = Syscall.check(
+                        Syscall.call(
+                                scratch, Syscall.GETDENTS64, directory.number(), buffer.address(), buffer.byteSize()),
+                        "getdents64");
+                if (length == 0) {
+                    return;
+                }
+                for (long at = 0; at < length; ) {
+                    int recordLength = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + RECORD_LENGTH));
+                    byte[] name = nameAt(buffer, at + NAME, at + recordLength);
+                    if (FileName.isValid(name)) {
+                        consumer.accept(
+                                FileName.of(name),
+                                buffer.get(ValueLayout.JAVA_LONG, at + INODE),
+                                buffer.get(ValueLayout.JAVA_BYTE, at + TYPE));
+                    }
+                    at += recordLength;
+                }
+            }
+        }
+    }
+
+    private static byte[] nameAt(MemorySegment buffer, long start, long limit) {
+        long end = start;
+        while (end < limit && buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        return buffer.asSlice(start, end - start).toArray(ValueLayout.JAVA_BYTE);
+    }
+}

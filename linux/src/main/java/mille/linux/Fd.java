@@ -1,0 +1,161 @@
+package mille.linux;
+
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * An open file descriptor and its owner: who holds the {@code Fd} closes it. All are opened with {@code O_CLOEXEC}.
+ *
+ * <p>Closing while another thread still uses the number is the caller's error; closing twice is not.
+ */
+public final class Fd implements AutoCloseable {
+    /** {@code AT_FDCWD}: paths that start with a slash need no directory. Closing it does nothing. */
+    public static final Fd CWD = new Fd(-100);
+
+    private static final int RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final int RESOLVE_NO_SYMLINKS = 0x04;
+    private static final int RESOLVE_BENEATH = 0x08;
+    private static final int OPEN_HOW_BYTES = 24;
+
+    private static final VarHandle CLOSED;
+
+    static {
+        try {
+            CLOSED = MethodHandles.lookup().findVarHandle(Fd.class, "closed", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final int number;
+
+    @SuppressWarnings("UnusedVariable") // through CLOSED
+    private volatile boolean closed;
+
+    private Fd(int number) {
+        this.number = number;
+    }
+
+    /** Takes over a descriptor that was inherited or received, such as the {@code /dev/fuse} of a session that goes on. */
+    public static Fd adopt(int number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + number);
+        }
+        return new Fd(number);
+    }
+
+    static Fd ofResult(long result, String call, Object subject) throws ErrnoException {
+        return new Fd((int) Syscall.check(result, call, subject));
+    }
+
+    /**
+     * Opens a path of the host, symlinks followed as ever.
+     *
+     * @param flags of {@link O}; {@code O_CLOEXEC} is added
+     */
+    public static Fd open(Path path, int flags) throws ErrnoException {
+        return open(path, flags, 0);
+    }
+
+    /**
+     * @param mode permission bits for {@code O_CREAT} and {@code O_TMPFILE}, less the process's umask
+     */
+    public static Fd open(Path path, int flags, int mode) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long name = scratch.path(path.toString().getBytes(StandardCharsets.UTF_8));
+        return ofResult(openAt(scratch, CWD.number, name, flags, mode), "open", path);
+    }
+
+    /**
+     * Opens a name in this directory. A multi-component path is taken as trusted: use {@link #openBeneath} where it isn't.
+     *
+     * @param flags of {@link O}; {@code O_CLOEXEC} is added, {@code O_NOFOLLOW} is the caller's to give
+     */
+    public Fd openAt(Name name, int flags, int mode) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        return ofResult(openAt(scratch, number, scratch.path(name), flags, mode), "open", name);
+    }
+
+    public Fd openAt(Name name, int flags) throws ErrnoException {
+        return openAt(name, flags, 0);
+    }
+
+    private static long openAt(Scratch scratch, int directory, long name, int flags, int mode) {
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.OPENAT, directory, name, flags | O.CLOEXEC, mode);
+        } while (Syscall.interrupted(result));
+        return result;
+    }
+
+    /**
+     * Opens a path that stays beneath this directory whatever it holds: no symlink is followed anywhere, nothing leads outside
+     * ({@code openat2(2)} with {@code RESOLVE_BENEATH}, {@code RESOLVE_NO_SYMLINKS} and {@code RESOLVE_NO_MAGICLINKS}).
+     *
+     * @throws ErrnoException ELOOP at a symlink, EXDEV at a way out, and what {@code open(2)} says
+     */
+    public Fd openBeneath(Name name, int flags, int mode) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long path = scratch.path(name);
+        var how = scratch.struct;
+        how.set(ValueLayout.JAVA_LONG, 0, flags | O.CLOEXEC);
+        how.set(ValueLayout.JAVA_LONG, 8, mode);
+        how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+        long result;
+        do { // EAGAIN: a rename or mount raced with the walk, which the kernel asks to be repeated
+            result = Syscall.call(scratch, Syscall.OPENAT2, number, path, how.address(), OPEN_HOW_BYTES);
+        } while (Syscall.interrupted(result) || result == -Errno.EAGAIN.code());
+        return ofResult(result, "openat2", name);
+    }
+
+    public Fd openBeneath(Name name, int flags) throws ErrnoException {
+        return openBeneath(name, flags, 0);
+    }
+
+    /** A new descriptor for what an {@code O_PATH} descriptor names, with other flags; works for files that are unlinked too. */
+    public Fd reopen(int flags) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        return ofResult(openAt(scratch, CWD.number, scratch.path(procPathBytes()), flags, 0), "reopen", this);
+    }
+
+    /** A second descriptor of the same open file ({@code F_DUPFD_CLOEXEC}). */
+    public Fd duplicate() throws ErrnoException {
+        final int dupFdCloexec = 1030;
+        return ofResult(
+                Syscall.call(Scratch.get(), Syscall.FCNTL, number, dupFdCloexec, 0), "fcntl F_DUPFD_CLOEXEC", this);
+    }
+
+    /** The number itself, for mount options and messages that carry it. It is good for as long as this object is open. */
+    public int number() {
+        return number;
+    }
+
+    /** {@code /proc/self/fd/N}: a path to the same object for calls that take no descriptor. */
+    public Path procPath() {
+        return Path.of("/proc/self/fd/" + number);
+    }
+
+    byte[] procPathBytes() {
+        return ("/proc/self/fd/" + number).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    public boolean isClosed() {
+        return (boolean) CLOSED.getAcquire(this);
+    }
+
+    /** Closes the number; what the kernel says of it is of no use any more (call {@link FileData#sync} where it matters). */
+    @Override
+    public void close() {
+        if (number >= 0 && CLOSED.compareAndSet(this, false, true)) {
+            Syscall.call(Scratch.get(), Syscall.CLOSE, number);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "fd " + number;
+    }
+}

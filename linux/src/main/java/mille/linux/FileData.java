@@ -1,0 +1,169 @@
+package mille.linux;
+
+import java.lang.foreign.ValueLayout;
+
+/** The data of an open file: read, write, copy, allocate, sync. Offsets and sizes are in bytes. */
+public final class FileData {
+    /** {@code lseek(2)}: the next offset at or after the given one that holds data; ENXIO past the last. */
+    public static final int SEEK_DATA = 3;
+
+    /** {@code lseek(2)}: the next hole at or after the given offset; the end of the file counts as one. */
+    public static final int SEEK_HOLE = 4;
+
+    private static final long FICLONE = 0x40049409;
+
+    private FileData() {}
+
+    /**
+     * Reads from the descriptor's own position.
+     *
+     * @return 0 only at end of file
+     */
+    public static int read(Fd file, NativeBuffer into, long offset, long length) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long address = into.segment().asSlice(offset, length).address();
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.READ, file.number(), address, length);
+        } while (Syscall.interrupted(result));
+        return (int) Syscall.check(result, "read");
+    }
+
+    /**
+     * Writes at the descriptor's own position.
+     *
+     * @return what was written, which may be less than asked
+     */
+    public static int write(Fd file, NativeBuffer from, long offset, long length) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long address = from.segment().asSlice(offset, length).address();
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.WRITE, file.number(), address, length);
+        } while (Syscall.interrupted(result));
+        return (int) Syscall.check(result, "write");
+    }
+
+    /**
+     * Reads at {@code fileOffset} into the buffer's first {@code length} bytes.
+     *
+     * @return 0 only at end of file
+     */
+    public static int readAt(Fd file, NativeBuffer into, int length, long fileOffset) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long address = into.segment().asSlice(0, length).address();
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.PREAD64, file.number(), address, length, fileOffset);
+        } while (Syscall.interrupted(result));
+        return (int) Syscall.check(result, "pread");
+    }
+
+    /**
+     * Writes the buffer's first {@code length} bytes at {@code fileOffset}.
+     *
+     * @return what was written, which may be less
+     */
+    public static int writeAt(Fd file, NativeBuffer from, int length, long fileOffset) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long address = from.segment().asSlice(0, length).address();
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.PWRITE64, file.number(), address, length, fileOffset);
+        } while (Syscall.interrupted(result));
+        return (int) Syscall.check(result, "pwrite");
+    }
+
+    /**
+     * Shares all of {@code from}'s extents with {@code to} ({@code FICLONE}).
+     *
+     * @return false where the file systems can't
+     */
+    public static boolean cloneAll(Fd from, Fd to) throws ErrnoException {
+        long result = Syscall.call(Scratch.get(), Syscall.IOCTL, to.number(), FICLONE, from.number());
+        int error = (int) -result;
+        if (result < 0
+                && (error == Errno.EOPNOTSUPP.code()
+                        || error == Errno.EXDEV.code()
+                        || error == Errno.EINVAL.code()
+                        || error == Errno.ENOTTY.code())) {
+            return false;
+        }
+        Syscall.check(result, "ioctl FICLONE");
+        return true;
+    }
+
+    /**
+     * Copies within the kernel ({@code copy_file_range(2)}); the descriptors' positions don't move.
+     *
+     * @return bytes copied, which may be fewer than asked; 0 at the end of {@code from}
+     * @throws ErrnoException EXDEV, EINVAL or EOPNOTSUPP where the kernel can't for this pair: copy by hand then
+     */
+    public static long copyRange(Fd from, long fromOffset, Fd to, long toOffset, long length) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        var offsets = scratch.struct;
+        long result;
+        do {
+            offsets.set(ValueLayout.JAVA_LONG, 0, fromOffset);
+            offsets.set(ValueLayout.JAVA_LONG, 8, toOffset);
+            result = Syscall.call(
+                    scratch,
+                    Syscall.COPY_FILE_RANGE,
+                    from.number(),
+                    offsets.address(),
+                    to.number(),
+                    offsets.address() + 8,
+                    length,
+                    0);
+        } while (Syscall.interrupted(result));
+        return Syscall.check(result, "copy_file_range");
+    }
+
+    /**
+     * {@code lseek(2)}; the descriptor's position moves.
+     *
+     * @param whence 0, 1, 2, {@link #SEEK_DATA} or {@link #SEEK_HOLE}
+     * @throws ErrnoException ENXIO past the last data or the end
+     */
+    public static long seek(Fd file, long offset, int whence) throws ErrnoException {
+        return Syscall.check(Syscall.call(Scratch.get(), Syscall.LSEEK, file.number(), offset, whence), "lseek");
+    }
+
+    /**
+     * {@code fallocate(2)}.
+     *
+     * @param mode {@code FALLOC_FL_*} bits as the kernel has them
+     */
+    public static void allocate(Fd file, int mode, long offset, long length) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.FALLOCATE, file.number(), mode, offset, length);
+        } while (Syscall.interrupted(result));
+        Syscall.check(result, "fallocate");
+    }
+
+    public static void truncate(Fd file, long sizeBytes) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long result;
+        do {
+            result = Syscall.call(scratch, Syscall.FTRUNCATE, file.number(), sizeBytes);
+        } while (Syscall.interrupted(result));
+        Syscall.check(result, "ftruncate");
+    }
+
+    /** Data and metadata of a file, or the entries of a directory, are on disk when it returns ({@code fsync(2)}). */
+    public static void sync(Fd file) throws ErrnoException {
+        Syscall.check(Syscall.call(Scratch.get(), Syscall.FSYNC, file.number()), "fsync");
+    }
+
+    /** As {@link #sync}, without metadata that reading the data doesn't need ({@code fdatasync(2)}). */
+    public static void syncData(Fd file) throws ErrnoException {
+        Syscall.check(Syscall.call(Scratch.get(), Syscall.FDATASYNC, file.number()), "fdatasync");
+    }
+
+    /** The whole file system that holds this file is on disk when it returns ({@code syncfs(2)}). */
+    public static void syncFileSystem(Fd file) throws ErrnoException {
+        Syscall.check(Syscall.call(Scratch.get(), Syscall.SYNCFS, file.number()), "syncfs");
+    }
+}

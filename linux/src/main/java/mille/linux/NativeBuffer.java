@@ -1,0 +1,74 @@
+package mille.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A piece of native memory that data passes through on its way between descriptors, without a copy into the Java heap. Numbers are in the
+ * machine's byte order; offsets and sizes are in bytes; an access outside throws {@link IndexOutOfBoundsException}.
+ */
+public final class NativeBuffer {
+    private final MemorySegment segment;
+
+    private NativeBuffer(MemorySegment segment) {
+        this.segment = segment;
+    }
+
+    /** Memory that lives for as long as the buffer can be reached; zeroed. */
+    public static NativeBuffer allocate(long sizeBytes) {
+        return new NativeBuffer(Arena.ofAuto().allocate(sizeBytes, 8));
+    }
+
+    /** Wraps memory whose lifetime is the caller's affair. */
+    public static NativeBuffer of(MemorySegment segment) {
+        return new NativeBuffer(segment);
+    }
+
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    public long sizeBytes() {
+        return segment.byteSize();
+    }
+
+    public NativeBuffer slice(long offset, long sizeBytes) {
+        return new NativeBuffer(segment.asSlice(offset, sizeBytes));
+    }
+
+    public byte getByte(long offset) {
+        return segment.get(ValueLayout.JAVA_BYTE, offset);
+    }
+
+    public int getInt(long offset) {
+        return segment.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
+    }
+
+    public long getLong(long offset) {
+        return segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+    }
+
+    public void putByte(long offset, byte value) {
+        segment.set(ValueLayout.JAVA_BYTE, offset, value);
+    }
+
+    public void putInt(long offset, int value) {
+        segment.set(ValueLayout.JAVA_INT_UNALIGNED, offset, value);
+    }
+
+    public void putLong(long offset, long value) {
+        segment.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
+    }
+
+    /** A copy of {@code length} bytes from {@code offset}. */
+    public byte[] getBytes(long offset, int length) {
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+        return bytes;
+    }
+
+    public void putBytes(long offset, byte[] bytes, int from, int length) {
+        MemorySegment.copy(bytes, from, segment, ValueLayout.JAVA_BYTE, offset, length);
+    }
+}

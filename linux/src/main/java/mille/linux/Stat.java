@@ -1,0 +1,170 @@
+package mille.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code statx(2)} says of one file.
+ *
+ * @param mode type and permission bits, as {@code st_mode}
+ * @param device the file system it lies on, as {@code makedev} packs it on Linux ({@code dev_t} of glibc)
+ * @param rdevice for device files, the device that they stand for, packed alike
+ * @param blocks512 allocated space in units of 512 bytes
+ * @param attributes {@code STATX_ATTR_*} bits
+ */
+public record Stat(
+        long inode,
+        int mode,
+        int linkCount,
+        int uid,
+        int gid,
+        long device,
+        long rdevice,
+        long sizeBytes,
+        long blocks512,
+        int blockSizeBytes,
+        Time accessed,
+        Time modified,
+        Time changed,
+        Time born,
+        long attributes) {
+
+    public static final int S_IFMT = 0170000;
+    public static final int S_IFSOCK = 0140000;
+    public static final int S_IFLNK = 0120000;
+    public static final int S_IFREG = 0100000;
+    public static final int S_IFBLK = 0060000;
+    public static final int S_IFDIR = 0040000;
+    public static final int S_IFCHR = 0020000;
+    public static final int S_IFIFO = 0010000;
+    public static final int S_ISUID = 04000;
+    public static final int S_ISGID = 02000;
+    public static final int S_ISVTX = 01000;
+
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_NO_AUTOMOUNT = 0x800;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BASIC_STATS_AND_BTIME = 0xfff;
+    private static final byte[] NO_NAME = {};
+
+    /** A point in time: seconds since the epoch (negative before it) and nanoseconds from 0 to 999,999,999. */
+    public record Time(long seconds, int nanos) implements Comparable<Time> {
+        @Override
+        public int compareTo(Time other) {
+            int bySecond = Long.compare(seconds, other.seconds);
+            return bySecond != 0 ? bySecond : Integer.compare(nanos, other.nanos);
+        }
+    }
+
+    /** Of an open file, {@code O_PATH} included. */
+    public static Stat of(Fd file) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        Syscall.check(statx(scratch, file.number(), scratch.path(NO_NAME), AT_EMPTY_PATH), "statx", file);
+        return decode(scratch.struct);
+    }
+
+    /** Of a name in a directory; of a symlink itself, not of what it points to. */
+    public static Stat at(Fd directory, Name name) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        Syscall.check(statx(scratch, directory.number(), scratch.path(name), AT_SYMLINK_NOFOLLOW), "statx", name);
+        return decode(scratch.struct);
+    }
+
+    /** As {@link #at}, with null where there is no such name (ENOENT). */
+    public static @Nullable Stat atOrNull(Fd directory, Name name) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long result = statx(scratch, directory.number(), scratch.path(name), AT_SYMLINK_NOFOLLOW);
+        if (result == -Errno.ENOENT.code()) {
+            return null;
+        }
+        Syscall.check(result, "statx", name);
+        return decode(scratch.struct);
+    }
+
+    private static long statx(Scratch scratch, int directory, long path, int flags) {
+        return Syscall.call(
+                scratch,
+                Syscall.STATX,
+                directory,
+                path,
+                flags | AT_NO_AUTOMOUNT,
+                STATX_BASIC_STATS_AND_BTIME,
+                scratch.struct.address());
+    }
+
+    private static Stat decode(MemorySegment statx) {
+        return new Stat(
+                statx.get(ValueLayout.JAVA_LONG, StatxLayout.INODE),
+                Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, StatxLayout.MODE)),
+                statx.get(ValueLayout.JAVA_INT, StatxLayout.LINK_COUNT),
+                statx.get(ValueLayout.JAVA_INT, StatxLayout.UID),
+                statx.get(ValueLayout.JAVA_INT, StatxLayout.GID),
+                device(statx, StatxLayout.DEVICE_MAJOR),
+                device(statx, StatxLayout.RDEVICE_MAJOR),
+                statx.get(ValueLayout.JAVA_LONG, StatxLayout.SIZE),
+                statx.get(ValueLayout.JAVA_LONG, StatxLayout.BLOCKS),
+                statx.get(ValueLayout.JAVA_INT, StatxLayout.BLOCK_SIZE),
+                time(statx, StatxLayout.ACCESSED),
+                time(statx, StatxLayout.MODIFIED),
+                time(statx, StatxLayout.CHANGED),
+                time(statx, StatxLayout.BORN),
+                statx.get(ValueLayout.JAVA_LONG, StatxLayout.ATTRIBUTES));
+    }
+
+    private static Time time(MemorySegment statx, long at) {
+        return new Time(statx.get(ValueLayout.JAVA_LONG, at), statx.get(ValueLayout.JAVA_INT, at + 8));
+    }
+
+    private static long device(MemorySegment statx, long at) {
+        return makeDevice(statx.get(ValueLayout.JAVA_INT, at), statx.get(ValueLayout.JAVA_INT, at + 4));
+    }
+
+    /** {@code makedev(3)} of glibc: 64 bits. */
+    public static long makeDevice(int major, int minor) {
+        long high = Integer.toUnsignedLong(major);
+        long low = Integer.toUnsignedLong(minor);
+        return (high & 0xfffff000L) << 32 | (high & 0xfffL) << 8 | (low & 0xffffff00L) << 12 | (low & 0xffL);
+    }
+
+    public static int major(long device) {
+        return (int) ((device >>> 32 & 0xfffff000L) | (device >>> 8 & 0xfffL));
+    }
+
+    public static int minor(long device) {
+        return (int) ((device >>> 12 & 0xffffff00L) | (device & 0xffL));
+    }
+
+    public int type() {
+        return mode & S_IFMT;
+    }
+
+    /** The lower twelve bits: set-id, sticky, permissions. */
+    public int permissions() {
+        return mode & 07777;
+    }
+
+    public boolean isDirectory() {
+        return type() == S_IFDIR;
+    }
+
+    public boolean isRegular() {
+        return type() == S_IFREG;
+    }
+
+    public boolean isSymlink() {
+        return type() == S_IFLNK;
+    }
+
+    public boolean isCharacterDevice() {
+        return type() == S_IFCHR;
+    }
+
+    public boolean isBlockDevice() {
+        return type() == S_IFBLK;
+    }
+
+    public boolean isSameFileAs(Stat other) {
+        return inode == other.inode && device == other.device;
+    }
+}

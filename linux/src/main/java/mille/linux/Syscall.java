@@ -1,0 +1,155 @@
+package mille.linux;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The one door to the kernel: {@code syscall(2)} with errno captured, bound once.
+ *
+ * <p>One handle of one shape for all calls starts faster than a handle for each, and reads the same everywhere: arguments are longs, an
+ * address is {@link MemorySegment#address()} of memory that outlives the call. Numbers are those of x86-64.
+ */
+final class Syscall {
+    static final int READ = 0;
+    static final int WRITE = 1;
+    static final int CLOSE = 3;
+    static final int POLL = 7;
+    static final int LSEEK = 8;
+    static final int IOCTL = 16;
+    static final int PREAD64 = 17;
+    static final int PWRITE64 = 18;
+    static final int DUP = 32;
+    static final int FCNTL = 72;
+    static final int FLOCK = 73;
+    static final int FSYNC = 74;
+    static final int FDATASYNC = 75;
+    static final int FTRUNCATE = 77;
+    static final int FCHMOD = 91;
+    static final int FCHOWN = 93;
+    static final int UMASK = 95;
+    static final int SETFSUID = 122;
+    static final int SETFSGID = 123;
+    static final int FSTATFS = 138;
+    static final int MOUNT = 165;
+    static final int UMOUNT2 = 166;
+    static final int SETXATTR = 188;
+    static final int LSETXATTR = 189;
+    static final int FSETXATTR = 190;
+    static final int GETXATTR = 191;
+    static final int LGETXATTR = 192;
+    static final int FGETXATTR = 193;
+    static final int LISTXATTR = 194;
+    static final int LLISTXATTR = 195;
+    static final int FLISTXATTR = 196;
+    static final int REMOVEXATTR = 197;
+    static final int LREMOVEXATTR = 198;
+    static final int FREMOVEXATTR = 199;
+    static final int GETDENTS64 = 217;
+    static final int OPENAT = 257;
+    static final int MKDIRAT = 258;
+    static final int MKNODAT = 259;
+    static final int FCHOWNAT = 260;
+    static final int UNLINKAT = 263;
+    static final int LINKAT = 265;
+    static final int SYMLINKAT = 266;
+    static final int READLINKAT = 267;
+    static final int FCHMODAT = 268;
+    static final int UNSHARE = 272;
+    static final int UTIMENSAT = 280;
+    static final int FALLOCATE = 285;
+    static final int SYNCFS = 306;
+    static final int RENAMEAT2 = 316;
+    static final int COPY_FILE_RANGE = 326;
+    static final int STATX = 332;
+    static final int OPENAT2 = 437;
+    static final int FCHMODAT2 = 452;
+
+    private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
+    private static final MethodHandle CALL = bind();
+
+    private Syscall() {}
+
+    @SuppressWarnings("restricted") // the launcher grants native access
+    private static MethodHandle bind() {
+        if (!System.getProperty("os.arch").equals("amd64")
+                || !System.getProperty("os.name").equals("Linux")) {
+            throw new UnsupportedOperationException("Mille runs on Linux on x86-64 only");
+        }
+        Linker linker = Linker.nativeLinker();
+        FunctionDescriptor shape = FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG);
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow("syscall"), shape, Linker.Option.captureCallState("errno"));
+    }
+
+    /** The bytes that {@link #call} needs for errno. */
+    static long captureBytes() {
+        return CAPTURE.byteSize();
+    }
+
+    /** The result, or the error number negated, as the kernel itself returns it. {@code EINTR} comes back like any other. */
+    static long call(Scratch scratch, long number, long a, long b, long c, long d, long e, long f) {
+        try {
+            long result = (long) CALL.invokeExact(scratch.capture, number, a, b, c, d, e, f);
+            return result == -1 ? -(int) ERRNO.get(scratch.capture, 0L) : result;
+        } catch (RuntimeException | Error unchecked) {
+            throw unchecked;
+        } catch (Throwable impossible) {
+            throw new AssertionError("a downcall throws nothing checked", impossible);
+        }
+    }
+
+    static long call(Scratch scratch, long number, long a, long b, long c, long d, long e) {
+        return call(scratch, number, a, b, c, d, e, 0);
+    }
+
+    static long call(Scratch scratch, long number, long a, long b, long c, long d) {
+        return call(scratch, number, a, b, c, d, 0, 0);
+    }
+
+    static long call(Scratch scratch, long number, long a, long b, long c) {
+        return call(scratch, number, a, b, c, 0, 0, 0);
+    }
+
+    static long call(Scratch scratch, long number, long a, long b) {
+        return call(scratch, number, a, b, 0, 0, 0, 0);
+    }
+
+    static long call(Scratch scratch, long number, long a) {
+        return call(scratch, number, a, 0, 0, 0, 0, 0);
+    }
+
+    /** Whether a result of {@link #call} is an error that the caller should simply try again. */
+    static boolean interrupted(long result) {
+        return result == -Errno.EINTR.code();
+    }
+
+    /** Passes a result on, or throws what it stands for. {@code what} is joined only for the exception. */
+    static long check(long result, String call) throws ErrnoException {
+        if (result < 0) {
+            throw new ErrnoException(Errno.of((int) -result), call);
+        }
+        return result;
+    }
+
+    static long check(long result, String call, Object subject) throws ErrnoException {
+        if (result < 0) {
+            throw new ErrnoException(Errno.of((int) -result), call + " " + subject);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,5 @@
+/** To be written. */
+@NullMarked
+package mille.oci;
+
+import org.jspecify.annotations.NullMarked;

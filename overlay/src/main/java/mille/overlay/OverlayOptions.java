@@ -1,0 +1,68 @@
+package mille.overlay;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an overlay is made of, as {@code mount -t overlay} takes it ({@code Documentation/filesystems/overlayfs.rst}).
+ *
+ * @param lowers lower directories, the topmost first; at least one unless there is an upper
+ * @param dataLowers data-only lower directories, below all others ({@code lowerdir=A::D})
+ * @param upper the writable directory; null makes the overlay read-only
+ * @param work an empty directory on the upper's file system; given if and only if there is an upper
+ */
+public record OverlayOptions(
+        List<Path> lowers,
+        List<Path> dataLowers,
+        @Nullable Path upper,
+        @Nullable Path work,
+        RedirectPolicy redirect,
+        Set<Feature> features) {
+
+    /** What can be on or off. */
+    public enum Feature {
+        /** Hard links stay hard links when they are copied up. */
+        INDEX,
+        /** A change of metadata alone copies no data up. */
+        METACOPY,
+        /** Inode numbers are unique although the layers lie on several file systems. */
+        XINO,
+        /** The overlay's own attributes are {@code user.overlay.*}, not {@code trusted.overlay.*}. */
+        USERXATTR,
+        /** Nothing is synced; a crash makes the upper unusable, and the next mount says so. */
+        VOLATILE,
+        /** File handles survive a remount. */
+        NFS_EXPORT,
+        /** No change is allowed although there may be an upper. */
+        READ_ONLY
+    }
+
+    public OverlayOptions {
+        lowers = List.copyOf(lowers);
+        dataLowers = List.copyOf(dataLowers);
+        features = Set.copyOf(features);
+        if (lowers.isEmpty() && upper == null) {
+            throw new IllegalArgumentException("an overlay needs a lowerdir, or an upperdir and a workdir");
+        }
+        if ((upper == null) != (work == null)) {
+            throw new IllegalArgumentException(upper == null ? "workdir without upperdir" : "upperdir without workdir");
+        }
+    }
+
+    /** These directories with everything else as the kernel has it by default. */
+    public static OverlayOptions of(List<Path> lowers, @Nullable Path upper, @Nullable Path work) {
+        return new OverlayOptions(lowers, List.of(), upper, work, RedirectPolicy.OFF, EnumSet.noneOf(Feature.class));
+    }
+
+    public boolean has(Feature feature) {
+        return features.contains(feature);
+    }
+
+    /** Whether nothing can be changed through this overlay. */
+    public boolean isReadOnly() {
+        return upper == null || has(Feature.READ_ONLY);
+    }
+}

@@ -1,0 +1,7 @@
+/** Union semantics over layers, with no transport. */
+module mille.overlay {
+    requires static transitive org.jspecify;
+    requires transitive mille.linux;
+
+    exports mille.overlay;
+}

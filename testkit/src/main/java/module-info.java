@@ -1,0 +1,5 @@
+/** The file system contract, tree comparison and mount fixtures that tests share. */
+module mille.testkit {
+    requires static transitive org.jspecify;
+    requires transitive mille.linux;
+}
