@@ -17,10 +17,10 @@ public final class DirectoryReader {
     public static final int DT_LNK = 10;
     public static final int DT_SOCK = 12;
 
-    private static final int INODE = 0;
-    private static final int RECORD_LENGTH = 16;
-    private static final int TYPE = 18;
-    private static final int NAME = 19;
+    static final int INODE = 0;
+    static final int RECORD_LENGTH = 16;
+    static final int TYPE = 18;
+    static final int NAME = 19;
 
     /** Takes one entry. */
     @FunctionalInterface
@@ -33,7 +33,12 @@ public final class DirectoryReader {
 
     private DirectoryReader() {}
 
-    /** Calls the consumer for each entry but {@code .} and {@code ..}. The consumer may make other system calls. */
+    /**
+     * Calls the consumer for each entry but {@code .} and {@code ..}. The consumer may make other system calls.
+     *
+     * @throws ErrnoException ENAMETOOLONG for a name of more than {@link FileName#MAX_BYTES}, which only foreign file systems have; ENOENT
+     *     where the directory is removed; and what the consumer throws
+     */
     public static void forEach(Fd directory, EntryConsumer consumer) throws ErrnoException {
         Scratch scratch = Scratch.get();
         // Memory of its own: the consumer's calls may use the thread's scratch buffer.
@@ -50,9 +55,9 @@ public final class DirectoryReader {
                 for (long at = 0; at < length; ) {
                     int recordLength = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + RECORD_LENGTH));
                     byte[] name = nameAt(buffer, at + NAME, at + recordLength);
-                    if (FileName.isValid(name)) {
+                    if (!isDots(name)) {
                         consumer.accept(
-                                FileName.of(name),
+                                named(name),
                                 buffer.get(ValueLayout.JAVA_LONG, at + INODE),
                                 buffer.get(ValueLayout.JAVA_BYTE, at + TYPE));
                     }
@@ -60,6 +65,18 @@ public final class DirectoryReader {
                 }
             }
         }
+    }
+
+    private static boolean isDots(byte[] name) {
+        return name.length > 0 && name[0] == '.' && (name.length == 1 || (name.length == 2 && name[1] == '.'));
+    }
+
+    /** To leave such an entry out would hide it; the kernel itself refuses names with a slash. */
+    private static FileName named(byte[] name) throws ErrnoException {
+        if (!FileName.isValid(name)) {
+            throw new ErrnoException(Errno.ENAMETOOLONG, "getdents64: a name of " + name.length + " bytes");
+        }
+        return FileName.of(name);
     }
 
     private static byte[] nameAt(MemorySegment buffer, long start, long limit) {

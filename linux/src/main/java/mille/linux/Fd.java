@@ -7,9 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * An open file descriptor and its owner: who holds the {@code Fd} closes it. All are opened with {@code O_CLOEXEC}.
+ * An open file descriptor and its owner: who holds the {@code Fd} closes it. All that are opened here have {@code O_CLOEXEC}.
  *
- * <p>Closing while another thread still uses the number is the caller's error; closing twice is not.
+ * <p>Closing while another thread still uses the number is the caller's error; closing twice is not, and a call on a closed one answers
+ * EBADF (ENOENT where the call goes by way of {@code /proc}), whoever has got its number since.
  */
 public final class Fd implements AutoCloseable {
     /** {@code AT_FDCWD}: paths that start with a slash need no directory. Closing it does nothing. */
@@ -19,6 +20,7 @@ public final class Fd implements AutoCloseable {
     private static final int RESOLVE_NO_SYMLINKS = 0x04;
     private static final int RESOLVE_BENEATH = 0x08;
     private static final int OPEN_HOW_BYTES = 24;
+    private static final int MAX_RACES = 1000;
 
     private static final VarHandle CLOSED;
 
@@ -39,7 +41,10 @@ public final class Fd implements AutoCloseable {
         this.number = number;
     }
 
-    /** Takes over a descriptor that was inherited or received, such as the {@code /dev/fuse} of a session that goes on. */
+    /**
+     * Takes over a descriptor that was inherited or received, such as the {@code /dev/fuse} of a session that goes on. Whether it is closed
+     * on exec stays as it is.
+     */
     public static Fd adopt(int number) {
         if (number < 0) {
             throw new IllegalArgumentException("not a descriptor: " + number);
@@ -65,7 +70,7 @@ public final class Fd implements AutoCloseable {
      */
     public static Fd open(Path path, int flags, int mode) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        long name = scratch.path(path.toString().getBytes(StandardCharsets.UTF_8));
+        long name = scratch.path(HostPath.bytesOf(path));
         return ofResult(openAt(scratch, CWD.number, name, flags, mode), "open", path);
     }
 
@@ -76,7 +81,7 @@ public final class Fd implements AutoCloseable {
      */
     public Fd openAt(Name name, int flags, int mode) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        return ofResult(openAt(scratch, number, scratch.path(name), flags, mode), "open", name);
+        return ofResult(openAt(scratch, number(), scratch.path(name), flags, mode), "open", name);
     }
 
     public Fd openAt(Name name, int flags) throws ErrnoException {
@@ -93,9 +98,12 @@ public final class Fd implements AutoCloseable {
 
     /**
      * Opens a path that stays beneath this directory whatever it holds: no symlink is followed anywhere, nothing leads outside
-     * ({@code openat2(2)} with {@code RESOLVE_BENEATH}, {@code RESOLVE_NO_SYMLINKS} and {@code RESOLVE_NO_MAGICLINKS}).
+     * ({@code openat2(2)} with {@code RESOLVE_BENEATH}, {@code RESOLVE_NO_SYMLINKS} and {@code RESOLVE_NO_MAGICLINKS}). A symlink as the last
+     * component is opened itself with {@code O_PATH | O_NOFOLLOW}.
      *
-     * @throws ErrnoException ELOOP at a symlink, EXDEV at a way out, and what {@code open(2)} says
+     * @param mode 0 unless the flags create a file
+     * @throws ErrnoException ELOOP at a symlink, EXDEV at a way out, EINVAL for flags that {@code open(2)} would silently ignore, EAGAIN where
+     *     renames outrun the walk again and again, and what {@code open(2)} says
      */
     public Fd openBeneath(Name name, int flags, int mode) throws ErrnoException {
         Scratch scratch = Scratch.get();
@@ -105,9 +113,11 @@ public final class Fd implements AutoCloseable {
         how.set(ValueLayout.JAVA_LONG, 8, mode);
         how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
         long result;
-        do { // EAGAIN: a rename or mount raced with the walk, which the kernel asks to be repeated
-            result = Syscall.call(scratch, Syscall.OPENAT2, number, path, how.address(), OPEN_HOW_BYTES);
-        } while (Syscall.interrupted(result) || result == -Errno.EAGAIN.code());
+        int races = 0;
+        do { // EAGAIN: a rename or mount raced with the walk, which the kernel asks to be repeated; a lease means it
+            // for long
+            result = Syscall.call(scratch, Syscall.OPENAT2, number(), path, how.address(), OPEN_HOW_BYTES);
+        } while (Syscall.interrupted(result) || (result == -Errno.EAGAIN.code() && ++races < MAX_RACES));
         return ofResult(result, "openat2", name);
     }
 
@@ -125,21 +135,25 @@ public final class Fd implements AutoCloseable {
     public Fd duplicate() throws ErrnoException {
         final int dupFdCloexec = 1030;
         return ofResult(
-                Syscall.call(Scratch.get(), Syscall.FCNTL, number, dupFdCloexec, 0), "fcntl F_DUPFD_CLOEXEC", this);
+                Syscall.call(Scratch.get(), Syscall.FCNTL, number(), dupFdCloexec, 0), "fcntl F_DUPFD_CLOEXEC", this);
     }
 
-    /** The number itself, for mount options and messages that carry it. It is good for as long as this object is open. */
+    /** The number itself, for mount options and messages that carry it; -1 once this object is closed. */
     public int number() {
-        return number;
+        return isClosed() ? -1 : number;
     }
 
     /** {@code /proc/self/fd/N}: a path to the same object for calls that take no descriptor. */
     public Path procPath() {
-        return Path.of("/proc/self/fd/" + number);
+        return Path.of(procPathText());
     }
 
     byte[] procPathBytes() {
-        return ("/proc/self/fd/" + number).getBytes(StandardCharsets.US_ASCII);
+        return procPathText().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private String procPathText() {
+        return this == CWD ? "/proc/thread-self/cwd" : "/proc/self/fd/" + number();
     }
 
     public boolean isClosed() {

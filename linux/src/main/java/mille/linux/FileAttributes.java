@@ -35,7 +35,7 @@ public final class FileAttributes {
     public static void setMode(Fd file, int permissions) throws ErrnoException {
         Scratch scratch = Scratch.get();
         long result = Syscall.call(scratch, Syscall.FCHMOD, file.number(), permissions);
-        if (result == -Errno.EBADF.code()) { // O_PATH
+        if (result == -Errno.EBADF.code() && !file.isClosed()) { // O_PATH
             result = Syscall.call(
                     scratch, Syscall.FCHMODAT, Fd.CWD.number(), scratch.path(file.procPathBytes()), permissions);
         }
@@ -69,7 +69,7 @@ public final class FileAttributes {
         final int emptyPath = 0x1000;
         Scratch scratch = Scratch.get();
         Syscall.check(
-                Syscall.call(scratch, Syscall.FCHOWNAT, file.number(), scratch.path(new byte[0]), uid, gid, emptyPath),
+                Syscall.call(scratch, Syscall.FCHOWNAT, file.number(), scratch.emptyPath(), uid, gid, emptyPath),
                 "chown",
                 file);
     }
@@ -106,7 +106,7 @@ public final class FileAttributes {
                         scratch,
                         Syscall.UTIMENSAT,
                         file.number(),
-                        scratch.path(new byte[0]),
+                        scratch.emptyPath(),
                         times(scratch, accessed, modified),
                         emptyPath),
                 "utimensat",

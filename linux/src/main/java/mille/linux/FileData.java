@@ -1,16 +1,32 @@
 package mille.linux;
 
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 
 /** The data of an open file: read, write, copy, allocate, sync. Offsets and sizes are in bytes. */
 public final class FileData {
+    public static final int SEEK_SET = 0;
+    public static final int SEEK_CUR = 1;
+    public static final int SEEK_END = 2;
+
     /** {@code lseek(2)}: the next offset at or after the given one that holds data; ENXIO past the last. */
     public static final int SEEK_DATA = 3;
 
     /** {@code lseek(2)}: the next hole at or after the given offset; the end of the file counts as one. */
     public static final int SEEK_HOLE = 4;
 
-    private static final long FICLONE = 0x40049409;
+    /** {@code fallocate(2)}: the size of the file stays as it is. */
+    public static final int FALLOC_FL_KEEP_SIZE = 0x01;
+
+    /** {@code fallocate(2)}: give the range back, so that it reads as zeros; only together with {@link #FALLOC_FL_KEEP_SIZE}. */
+    public static final int FALLOC_FL_PUNCH_HOLE = 0x02;
+
+    public static final int FALLOC_FL_COLLAPSE_RANGE = 0x08;
+    public static final int FALLOC_FL_ZERO_RANGE = 0x10;
+    public static final int FALLOC_FL_INSERT_RANGE = 0x20;
+    public static final int FALLOC_FL_UNSHARE_RANGE = 0x40;
+
+    static final int FICLONE = 0x40049409;
 
     private FileData() {}
 
@@ -21,12 +37,16 @@ public final class FileData {
      */
     public static int read(Fd file, NativeBuffer into, long offset, long length) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        long address = into.segment().asSlice(offset, length).address();
-        long result;
-        do {
-            result = Syscall.call(scratch, Syscall.READ, file.number(), address, length);
-        } while (Syscall.interrupted(result));
-        return (int) Syscall.check(result, "read");
+        try {
+            long address = into.address(offset, length);
+            long result;
+            do {
+                result = Syscall.call(scratch, Syscall.READ, file.number(), address, length);
+            } while (Syscall.interrupted(result));
+            return (int) Syscall.check(result, "read");
+        } finally {
+            Reference.reachabilityFence(into);
+        }
     }
 
     /**
@@ -36,12 +56,16 @@ public final class FileData {
      */
     public static int write(Fd file, NativeBuffer from, long offset, long length) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        long address = from.segment().asSlice(offset, length).address();
-        long result;
-        do {
-            result = Syscall.call(scratch, Syscall.WRITE, file.number(), address, length);
-        } while (Syscall.interrupted(result));
-        return (int) Syscall.check(result, "write");
+        try {
+            long address = from.address(offset, length);
+            long result;
+            do {
+                result = Syscall.call(scratch, Syscall.WRITE, file.number(), address, length);
+            } while (Syscall.interrupted(result));
+            return (int) Syscall.check(result, "write");
+        } finally {
+            Reference.reachabilityFence(from);
+        }
     }
 
     /**
@@ -51,12 +75,16 @@ public final class FileData {
      */
     public static int readAt(Fd file, NativeBuffer into, int length, long fileOffset) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        long address = into.segment().asSlice(0, length).address();
-        long result;
-        do {
-            result = Syscall.call(scratch, Syscall.PREAD64, file.number(), address, length, fileOffset);
-        } while (Syscall.interrupted(result));
-        return (int) Syscall.check(result, "pread");
+        try {
+            long address = into.address(0, length);
+            long result;
+            do {
+                result = Syscall.call(scratch, Syscall.PREAD64, file.number(), address, length, fileOffset);
+            } while (Syscall.interrupted(result));
+            return (int) Syscall.check(result, "pread");
+        } finally {
+            Reference.reachabilityFence(into);
+        }
     }
 
     /**
@@ -66,12 +94,16 @@ public final class FileData {
      */
     public static int writeAt(Fd file, NativeBuffer from, int length, long fileOffset) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        long address = from.segment().asSlice(0, length).address();
-        long result;
-        do {
-            result = Syscall.call(scratch, Syscall.PWRITE64, file.number(), address, length, fileOffset);
-        } while (Syscall.interrupted(result));
-        return (int) Syscall.check(result, "pwrite");
+        try {
+            long address = from.address(0, length);
+            long result;
+            do {
+                result = Syscall.call(scratch, Syscall.PWRITE64, file.number(), address, length, fileOffset);
+            } while (Syscall.interrupted(result));
+            return (int) Syscall.check(result, "pwrite");
+        } finally {
+            Reference.reachabilityFence(from);
+        }
     }
 
     /**
@@ -122,7 +154,7 @@ public final class FileData {
     /**
      * {@code lseek(2)}; the descriptor's position moves.
      *
-     * @param whence 0, 1, 2, {@link #SEEK_DATA} or {@link #SEEK_HOLE}
+     * @param whence {@link #SEEK_SET}, {@link #SEEK_CUR}, {@link #SEEK_END}, {@link #SEEK_DATA} or {@link #SEEK_HOLE}
      * @throws ErrnoException ENXIO past the last data or the end
      */
     public static long seek(Fd file, long offset, int whence) throws ErrnoException {
@@ -132,7 +164,7 @@ public final class FileData {
     /**
      * {@code fallocate(2)}.
      *
-     * @param mode {@code FALLOC_FL_*} bits as the kernel has them
+     * @param mode {@code FALLOC_FL_*} bits, 0 to reserve blocks and grow the file where the range reaches beyond its end
      */
     public static void allocate(Fd file, int mode, long offset, long length) throws ErrnoException {
         Scratch scratch = Scratch.get();
@@ -154,16 +186,25 @@ public final class FileData {
 
     /** Data and metadata of a file, or the entries of a directory, are on disk when it returns ({@code fsync(2)}). */
     public static void sync(Fd file) throws ErrnoException {
-        Syscall.check(Syscall.call(Scratch.get(), Syscall.FSYNC, file.number()), "fsync");
+        sync(file, Syscall.FSYNC, "fsync");
     }
 
     /** As {@link #sync}, without metadata that reading the data doesn't need ({@code fdatasync(2)}). */
     public static void syncData(Fd file) throws ErrnoException {
-        Syscall.check(Syscall.call(Scratch.get(), Syscall.FDATASYNC, file.number()), "fdatasync");
+        sync(file, Syscall.FDATASYNC, "fdatasync");
     }
 
     /** The whole file system that holds this file is on disk when it returns ({@code syncfs(2)}). */
     public static void syncFileSystem(Fd file) throws ErrnoException {
-        Syscall.check(Syscall.call(Scratch.get(), Syscall.SYNCFS, file.number()), "syncfs");
+        sync(file, Syscall.SYNCFS, "syncfs");
+    }
+
+    private static void sync(Fd file, int number, String call) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long result;
+        do {
+            result = Syscall.call(scratch, number, file.number());
+        } while (Syscall.interrupted(result));
+        Syscall.check(result, call);
     }
 }

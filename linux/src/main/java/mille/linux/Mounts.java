@@ -1,7 +1,6 @@
 package mille.linux;
 
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Attaching and detaching file systems. */
@@ -44,7 +43,7 @@ public final class Mounts {
                             scratch,
                             Syscall.MOUNT,
                             arena.allocateFrom(source).address(),
-                            scratch.path(target.toString().getBytes(StandardCharsets.UTF_8)),
+                            scratch.path(HostPath.bytesOf(target)),
                             arena.allocateFrom(type).address(),
                             flags,
                             arena.allocateFrom(data).address()),
@@ -61,11 +60,7 @@ public final class Mounts {
     public static void unmount(Path target, int flags) throws ErrnoException {
         Scratch scratch = Scratch.get();
         Syscall.check(
-                Syscall.call(
-                        scratch,
-                        Syscall.UMOUNT2,
-                        scratch.path(target.toString().getBytes(StandardCharsets.UTF_8)),
-                        flags | UMOUNT_NOFOLLOW),
+                Syscall.call(scratch, Syscall.UMOUNT2, scratch.path(HostPath.bytesOf(target)), flags | UMOUNT_NOFOLLOW),
                 "umount",
                 target);
     }

@@ -31,22 +31,32 @@ public final class Names {
     /**
      * @param mode type and permission bits, less the umask
      * @param device packed as in {@link Stat#makeDevice}
+     * @throws ErrnoException EINVAL for a device that Linux can't have: a major over 12 bits or a minor over 20
      */
     public static void makeNode(Fd directory, Name name, int mode, long device) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        // The system call takes the kernel's 32-bit packing, which agrees with glibc's in its lower half.
-        long packed = device & 0xffffffffL;
+        // The system call takes the kernel's 32-bit packing, which agrees with glibc's in its lower half; what lies
+        // above, it would cut.
+        if (device >>> Integer.SIZE != 0) {
+            throw new ErrnoException(Errno.EINVAL, "mknod " + name);
+        }
         Syscall.check(
-                Syscall.call(scratch, Syscall.MKNODAT, directory.number(), scratch.path(name), mode, packed),
+                Syscall.call(scratch, Syscall.MKNODAT, directory.number(), scratch.path(name), mode, device),
                 "mknod",
                 name);
     }
 
     /**
      * @param target stored as it is
+     * @throws ErrnoException ENOENT for an empty target, EINVAL for one that holds a NUL
      */
     public static void makeSymlink(byte[] target, Fd directory, Name name) throws ErrnoException {
         Scratch scratch = Scratch.get();
+        for (byte b : target) {
+            if (b == 0) { // the kernel would end the target there
+                throw new ErrnoException(Errno.EINVAL, "symlink " + name);
+            }
+        }
         Syscall.check(
                 Syscall.call(
                         scratch, Syscall.SYMLINKAT, scratch.secondPath(target), directory.number(), scratch.path(name)),
@@ -131,7 +141,7 @@ public final class Names {
     /** The target of a symlink that is open with {@code O_PATH | O_NOFOLLOW}. */
     public static byte[] readLink(Fd symlink) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        return readLink(scratch, symlink, scratch.path(new byte[0]), symlink);
+        return readLink(scratch, symlink, scratch.emptyPath(), symlink);
     }
 
     private static byte[] readLink(Scratch scratch, Fd directory, long path, Object subject) throws ErrnoException {

@@ -3,6 +3,7 @@ package mille.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * A piece of native memory that data passes through on its way between descriptors, without a copy into the Java heap. Numbers are in the
@@ -20,13 +21,32 @@ public final class NativeBuffer {
         return new NativeBuffer(Arena.ofAuto().allocate(sizeBytes, 8));
     }
 
-    /** Wraps memory whose lifetime is the caller's affair. */
+    /**
+     * Wraps memory whose lifetime is the caller's affair.
+     *
+     * @throws IllegalArgumentException for memory of the Java heap, which has no address
+     */
     public static NativeBuffer of(MemorySegment segment) {
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("not native memory: " + segment);
+        }
         return new NativeBuffer(segment);
     }
 
     public MemorySegment segment() {
         return segment;
+    }
+
+    /**
+     * The address of {@code length} bytes from {@code offset}, for one system call. The number keeps nothing alive: the caller keeps the
+     * buffer reachable until the call is over ({@link java.lang.ref.Reference#reachabilityFence}).
+     */
+    long address(long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, segment.byteSize());
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("the buffer's memory was given back");
+        }
+        return segment.address() + offset;
     }
 
     public long sizeBytes() {

@@ -63,6 +63,12 @@ final class Scratch {
         return put(second, bytes);
     }
 
+    /** The address of the empty path, for calls with {@code AT_EMPTY_PATH}; in the first place. */
+    long emptyPath() {
+        first.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
+        return first.address();
+    }
+
     private static long put(MemorySegment place, byte[] bytes) throws ErrnoException {
         if (bytes.length >= PATH_BYTES) {
             throw new ErrnoException(Errno.ENAMETOOLONG, "a path of " + bytes.length + " bytes");

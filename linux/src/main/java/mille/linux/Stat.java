@@ -46,7 +46,6 @@ public record Stat(
     private static final int AT_NO_AUTOMOUNT = 0x800;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS_AND_BTIME = 0xfff;
-    private static final byte[] NO_NAME = {};
 
     /** A point in time: seconds since the epoch (negative before it) and nanoseconds from 0 to 999,999,999. */
     public record Time(long seconds, int nanos) implements Comparable<Time> {
@@ -60,7 +59,7 @@ public record Stat(
     /** Of an open file, {@code O_PATH} included. */
     public static Stat of(Fd file) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        Syscall.check(statx(scratch, file.number(), scratch.path(NO_NAME), AT_EMPTY_PATH), "statx", file);
+        Syscall.check(statx(scratch, file.number(), scratch.emptyPath(), AT_EMPTY_PATH), "statx", file);
         return decode(scratch.struct);
     }
 

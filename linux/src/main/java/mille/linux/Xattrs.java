@@ -3,7 +3,6 @@ package mille.linux;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -136,8 +135,7 @@ public final class Xattrs {
 
     private static byte[] pathOf(Fd directory, Name name) {
         ByteArrayOutputStream path = new ByteArrayOutputStream(32 + name.bytes().length);
-        path.writeBytes(
-                directory == Fd.CWD ? "/proc/self/cwd".getBytes(StandardCharsets.US_ASCII) : directory.procPathBytes());
+        path.writeBytes(directory.procPathBytes());
         path.write('/');
         path.writeBytes(name.bytes());
         return path.toByteArray();
