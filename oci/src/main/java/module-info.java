@@ -1,4 +1,7 @@
-/** OCI formats, layer tars and registries. */
+/** OCI formats, layer tars and registries: pure formats and transports, with no idea of where things are stored. */
 module mille.oci {
     requires static transitive org.jspecify;
+    requires com.google.gson;
+
+    exports mille.oci;
 }
