@@ -2,4 +2,7 @@
 module mille.testkit {
     requires static transitive org.jspecify;
     requires transitive mille.linux;
+    requires transitive org.junit.jupiter.api;
+
+    exports mille.testkit;
 }

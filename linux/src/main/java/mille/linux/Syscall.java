@@ -33,6 +33,7 @@ final class Syscall {
     static final int FCHMOD = 91;
     static final int FCHOWN = 93;
     static final int UMASK = 95;
+    static final int SETGROUPS = 116;
     static final int SETFSUID = 122;
     static final int SETFSGID = 123;
     static final int FSTATFS = 138;

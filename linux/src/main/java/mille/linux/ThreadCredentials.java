@@ -38,4 +38,9 @@ public final class ThreadCredentials {
     public static int setFileSystemGroup(int gid) {
         return (int) Syscall.call(Scratch.get(), Syscall.SETFSGID, gid);
     }
+
+    /** From now on this thread belongs to no group but its file system group. */
+    public static void dropSupplementaryGroups() throws ErrnoException {
+        Syscall.check(Syscall.call(Scratch.get(), Syscall.SETGROUPS, 0, 0), "setgroups");
+    }
 }
