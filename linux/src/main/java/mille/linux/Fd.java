@@ -19,6 +19,7 @@ public final class Fd implements AutoCloseable {
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
     private static final int RESOLVE_NO_SYMLINKS = 0x04;
     private static final int RESOLVE_BENEATH = 0x08;
+    private static final int RESOLVE_IN_ROOT = 0x10;
     private static final int OPEN_HOW_BYTES = 24;
     private static final int MAX_RACES = 1000;
 
@@ -106,12 +107,26 @@ public final class Fd implements AutoCloseable {
      *     renames outrun the walk again and again, and what {@code open(2)} says
      */
     public Fd openBeneath(Name name, int flags, int mode) throws ErrnoException {
+        return openWith(name, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+    }
+
+    /**
+     * Opens a path as a process would whose root this directory is: symlinks are followed, absolute ones and {@code ..} end at this
+     * directory ({@code openat2(2)} with {@code RESOLVE_IN_ROOT} and {@code RESOLVE_NO_MAGICLINKS}).
+     *
+     * @throws ErrnoException what {@code open(2)} says
+     */
+    public Fd openInRoot(Name name, int flags) throws ErrnoException {
+        return openWith(name, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    }
+
+    private Fd openWith(Name name, int flags, int mode, int resolve) throws ErrnoException {
         Scratch scratch = Scratch.get();
         long path = scratch.path(name);
         var how = scratch.struct;
         how.set(ValueLayout.JAVA_LONG, 0, flags | O.CLOEXEC);
         how.set(ValueLayout.JAVA_LONG, 8, mode);
-        how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+        how.set(ValueLayout.JAVA_LONG, 16, resolve);
         long result;
         int races = 0;
         do { // EAGAIN: a rename or mount raced with the walk, which the kernel asks to be repeated; a lease means it

@@ -25,6 +25,12 @@ final class Syscall {
     static final int PREAD64 = 17;
     static final int PWRITE64 = 18;
     static final int DUP = 32;
+    static final int SOCKET = 41;
+    static final int RECVMSG = 47;
+    static final int BIND = 49;
+    static final int LISTEN = 50;
+    static final int WAIT4 = 61;
+    static final int KILL = 62;
     static final int FCNTL = 72;
     static final int FLOCK = 73;
     static final int FSYNC = 74;
@@ -37,6 +43,7 @@ final class Syscall {
     static final int SETFSUID = 122;
     static final int SETFSGID = 123;
     static final int FSTATFS = 138;
+    static final int PRCTL = 157;
     static final int MOUNT = 165;
     static final int UMOUNT2 = 166;
     static final int SETXATTR = 188;
@@ -64,6 +71,9 @@ final class Syscall {
     static final int UNSHARE = 272;
     static final int UTIMENSAT = 280;
     static final int FALLOCATE = 285;
+    static final int ACCEPT4 = 288;
+    static final int SIGNALFD4 = 289;
+    static final int PIPE2 = 293;
     static final int SYNCFS = 306;
     static final int RENAMEAT2 = 316;
     static final int COPY_FILE_RANGE = 326;

@@ -1,0 +1,104 @@
+package mille.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening unix socket that is handed descriptors ({@code SCM_RIGHTS} of {@code unix(7)}), such as an OCI runtime's console socket. The
+ * socket's name stays in its directory when it is closed.
+ */
+public final class DescriptorListener implements AutoCloseable {
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM = 1;
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
+    private static final long MSG_CMSG_CLOEXEC = 0x40000000;
+
+    /** {@code sun_path}, with its NUL. */
+    private static final int MAX_NAME_BYTES = 108;
+
+    // struct msghdr, and behind it what it points to.
+    private static final int IO_VECTOR = 64;
+    private static final int CONTROL = 96;
+    private static final int CONTROL_BYTES = 24;
+
+    private final Fd socket;
+
+    private DescriptorListener(Fd socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Listens at a new name.
+     *
+     * @param path at most 107 bytes; one through {@code /proc/self/fd} is short
+     * @throws ErrnoException EADDRINUSE where the name exists, ENAMETOOLONG
+     */
+    public static DescriptorListener open(Path path) throws ErrnoException {
+        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        if (name.length >= MAX_NAME_BYTES) {
+            throw new ErrnoException(Errno.ENAMETOOLONG, "bind " + path);
+        }
+        Scratch scratch = Scratch.get();
+        Fd socket = Fd.ofResult(
+                Syscall.call(scratch, Syscall.SOCKET, AF_UNIX, SOCK_STREAM | O.CLOEXEC | O.NONBLOCK, 0),
+                "socket",
+                path);
+        try {
+            MemorySegment address = scratch.struct;
+            address.fill((byte) 0);
+            address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+            MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
+            Syscall.check(
+                    Syscall.call(scratch, Syscall.BIND, socket.number(), address.address(), 2 + name.length + 1),
+                    "bind",
+                    path);
+            Syscall.check(Syscall.call(scratch, Syscall.LISTEN, socket.number(), 1), "listen", path);
+        } catch (ErrnoException e) {
+            socket.close();
+            throw e;
+        }
+        return new DescriptorListener(socket);
+    }
+
+    /**
+     * The descriptor that somebody has sent by now.
+     *
+     * @return null where nobody has
+     */
+    public @Nullable Fd receive() throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long accepted = Syscall.call(scratch, Syscall.ACCEPT4, socket.number(), 0, 0, O.CLOEXEC | O.NONBLOCK);
+        if (accepted == -Errno.EAGAIN.code()) {
+            return null;
+        }
+        try (Fd connection = Fd.ofResult(accepted, "accept", socket)) {
+            MemorySegment message = scratch.struct;
+            message.fill((byte) 0);
+            message.set(ValueLayout.JAVA_LONG, 16, message.address() + IO_VECTOR);
+            message.set(ValueLayout.JAVA_LONG, 24, 1);
+            message.set(ValueLayout.JAVA_LONG, 32, message.address() + CONTROL);
+            message.set(ValueLayout.JAVA_LONG, 40, CONTROL_BYTES);
+            message.set(ValueLayout.JAVA_LONG, IO_VECTOR, scratch.buffer().address());
+            message.set(ValueLayout.JAVA_LONG, IO_VECTOR + 8, Scratch.BUFFER_BYTES);
+            long received =
+                    Syscall.call(scratch, Syscall.RECVMSG, connection.number(), message.address(), MSG_CMSG_CLOEXEC);
+            if (received == -Errno.EAGAIN.code()) {
+                return null;
+            }
+            Syscall.check(received, "recvmsg");
+            boolean isDescriptor = message.get(ValueLayout.JAVA_LONG, 40) >= CONTROL_BYTES - 4
+                    && message.get(ValueLayout.JAVA_INT, CONTROL + 8) == SOL_SOCKET
+                    && message.get(ValueLayout.JAVA_INT, CONTROL + 12) == SCM_RIGHTS;
+            return isDescriptor ? Fd.adopt(message.get(ValueLayout.JAVA_INT, CONTROL + 16)) : null;
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
