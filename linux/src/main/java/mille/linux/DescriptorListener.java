@@ -2,7 +2,6 @@ package mille.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class DescriptorListener implements AutoCloseable {
      * @throws ErrnoException EADDRINUSE where the name exists, ENAMETOOLONG
      */
     public static DescriptorListener open(Path path) throws ErrnoException {
-        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] name = HostPath.bytesOf(path);
         if (name.length >= MAX_NAME_BYTES) {
             throw new ErrnoException(Errno.ENAMETOOLONG, "bind " + path);
         }

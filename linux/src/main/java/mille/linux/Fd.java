@@ -53,6 +53,10 @@ public final class Fd implements AutoCloseable {
         return new Fd(number);
     }
 
+    static Fd ofResult(long result, String call) throws ErrnoException {
+        return new Fd((int) Syscall.check(result, call));
+    }
+
     static Fd ofResult(long result, String call, Object subject) throws ErrnoException {
         return new Fd((int) Syscall.check(result, call, subject));
     }

@@ -1,6 +1,7 @@
 package mille.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /** Attaching and detaching file systems. */
@@ -17,6 +18,8 @@ public final class Mounts {
     public static final long MS_BIND = 4096;
     public static final long MS_REC = 16384;
     public static final long MS_PRIVATE = 1 << 18;
+    public static final long MS_SLAVE = 1 << 19;
+    public static final long MS_SHARED = 1 << 20;
     public static final long MS_RELATIME = 1 << 21;
     public static final long MS_STRICTATIME = 1 << 24;
 
@@ -26,7 +29,42 @@ public final class Mounts {
     /** {@code umount2(2)}: out of sight now, gone when the last user is. */
     public static final int MNT_DETACH = 2;
 
-    private static final int UMOUNT_NOFOLLOW = 8;
+    /** {@code mount_setattr(2)}, {@code fsmount(2)}: the same as {@link #MS_RDONLY} and so on, in the numbers of the new mount API. */
+    public static final int MOUNT_ATTR_RDONLY = 0x1;
+
+    public static final int MOUNT_ATTR_NOSUID = 0x2;
+    public static final int MOUNT_ATTR_NODEV = 0x4;
+    public static final int MOUNT_ATTR_NOEXEC = 0x8;
+
+    /** All bits of the choice between relatime (0), noatime and strictatime: clear them to change it. */
+    public static final int MOUNT_ATTR__ATIME = 0x70;
+
+    public static final int MOUNT_ATTR_NOATIME = 0x10;
+    public static final int MOUNT_ATTR_STRICTATIME = 0x20;
+    public static final int MOUNT_ATTR_NODIRATIME = 0x80;
+    public static final int MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
+
+    static final int UMOUNT_NOFOLLOW = 8;
+    static final int AT_RECURSIVE = 0x8000;
+    static final int MOUNT_ATTR_BYTES = 32;
+
+    /** How far a call reaches. */
+    public enum Reach {
+        /** One mount. */
+        MOUNT(0),
+        /** A mount and all below it. */
+        SUBTREE(AT_RECURSIVE);
+
+        private final int flag;
+
+        Reach(int flag) {
+            this.flag = flag;
+        }
+
+        int flag() {
+            return flag;
+        }
+    }
 
     private Mounts() {}
 
@@ -63,5 +101,43 @@ public final class Mounts {
                 Syscall.call(scratch, Syscall.UMOUNT2, scratch.path(HostPath.bytesOf(target)), flags | UMOUNT_NOFOLLOW),
                 "umount",
                 target);
+    }
+
+    /**
+     * Says whether what is mounted and unmounted below this mount is seen elsewhere ({@code mount_setattr(2)}).
+     *
+     * @param propagation {@link #MS_PRIVATE}, {@link #MS_SHARED} or {@link #MS_SLAVE}
+     */
+    public static void setPropagation(Path mountPoint, long propagation, Reach reach) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long path = scratch.path(HostPath.bytesOf(mountPoint));
+        setAttributes(scratch, Fd.CWD.number(), path, reach.flag(), 0, 0, propagation, mountPoint);
+    }
+
+    /**
+     * Changes what an attached mount allows ({@code mount_setattr(2)}).
+     *
+     * @param set {@code MOUNT_ATTR_*} bits
+     * @param clear bits to take away, before the others are set
+     */
+    public static void setAttributes(Path mountPoint, int set, int clear, Reach reach) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long path = scratch.path(HostPath.bytesOf(mountPoint));
+        setAttributes(scratch, Fd.CWD.number(), path, reach.flag(), set, clear, 0, mountPoint);
+    }
+
+    static void setAttributes(
+            Scratch scratch, int directory, long path, int flags, int set, int clear, long propagation, Object subject)
+            throws ErrnoException {
+        var attributes = scratch.struct;
+        attributes.set(ValueLayout.JAVA_LONG, 0, set);
+        attributes.set(ValueLayout.JAVA_LONG, 8, clear);
+        attributes.set(ValueLayout.JAVA_LONG, 16, propagation);
+        attributes.set(ValueLayout.JAVA_LONG, 24, 0); // userns_fd: used with MOUNT_ATTR_IDMAP alone
+        Syscall.check(
+                Syscall.call(
+                        scratch, Syscall.MOUNT_SETATTR, directory, path, flags, attributes.address(), MOUNT_ATTR_BYTES),
+                "mount_setattr",
+                subject);
     }
 }

@@ -24,7 +24,6 @@ final class Syscall {
     static final int IOCTL = 16;
     static final int PREAD64 = 17;
     static final int PWRITE64 = 18;
-    static final int DUP = 32;
     static final int SOCKET = 41;
     static final int RECVMSG = 47;
     static final int BIND = 49;
@@ -37,7 +36,6 @@ final class Syscall {
     static final int FDATASYNC = 75;
     static final int FTRUNCATE = 77;
     static final int FCHMOD = 91;
-    static final int FCHOWN = 93;
     static final int UMASK = 95;
     static final int SETGROUPS = 116;
     static final int SETFSUID = 122;
@@ -48,16 +46,12 @@ final class Syscall {
     static final int UMOUNT2 = 166;
     static final int SETXATTR = 188;
     static final int LSETXATTR = 189;
-    static final int FSETXATTR = 190;
     static final int GETXATTR = 191;
     static final int LGETXATTR = 192;
-    static final int FGETXATTR = 193;
     static final int LISTXATTR = 194;
     static final int LLISTXATTR = 195;
-    static final int FLISTXATTR = 196;
     static final int REMOVEXATTR = 197;
     static final int LREMOVEXATTR = 198;
-    static final int FREMOVEXATTR = 199;
     static final int GETDENTS64 = 217;
     static final int OPENAT = 257;
     static final int MKDIRAT = 258;
@@ -73,12 +67,21 @@ final class Syscall {
     static final int FALLOCATE = 285;
     static final int ACCEPT4 = 288;
     static final int SIGNALFD4 = 289;
+    static final int EVENTFD2 = 290;
     static final int PIPE2 = 293;
+    static final int NAME_TO_HANDLE_AT = 303;
+    static final int OPEN_BY_HANDLE_AT = 304;
     static final int SYNCFS = 306;
     static final int RENAMEAT2 = 316;
     static final int COPY_FILE_RANGE = 326;
     static final int STATX = 332;
+    static final int OPEN_TREE = 428;
+    static final int MOVE_MOUNT = 429;
+    static final int FSOPEN = 430;
+    static final int FSCONFIG = 431;
+    static final int FSMOUNT = 432;
     static final int OPENAT2 = 437;
+    static final int MOUNT_SETATTR = 442;
     static final int FCHMODAT2 = 452;
 
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();

@@ -77,8 +77,11 @@ public final class Terminal {
     }
 
     private static void set(Scratch scratch, Fd terminal, MemorySegment termios) throws ErrnoException {
-        Syscall.check(
-                Syscall.call(scratch, Syscall.IOCTL, terminal.number(), TCSETSW, termios.address()), "ioctl TCSETSW");
+        long result;
+        do { // waits until what was written is out
+            result = Syscall.call(scratch, Syscall.IOCTL, terminal.number(), TCSETSW, termios.address());
+        } while (Syscall.interrupted(result));
+        Syscall.check(result, "ioctl TCSETSW");
     }
 
     public static Size size(Fd terminal) throws ErrnoException {
