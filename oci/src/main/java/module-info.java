@@ -4,4 +4,5 @@ module mille.oci {
     requires com.google.gson;
 
     exports mille.oci;
+    exports mille.oci.tar;
 }
