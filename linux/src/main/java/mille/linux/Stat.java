@@ -163,6 +163,26 @@ public record Stat(
         return type() == S_IFBLK;
     }
 
+    /** The same file as a layered file system shows it: under another inode number and link count. */
+    public Stat shownAs(long shownInode, int shownLinkCount) {
+        return new Stat(
+                shownInode,
+                mode,
+                shownLinkCount,
+                uid,
+                gid,
+                device,
+                rdevice,
+                sizeBytes,
+                blocks512,
+                blockSizeBytes,
+                accessed,
+                modified,
+                changed,
+                born,
+                attributes);
+    }
+
     public boolean isSameFileAs(Stat other) {
         return inode == other.inode && device == other.device;
     }

@@ -1,0 +1,154 @@
+package mille.overlay;
+
+import java.util.ArrayList;
+import java.util.List;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileData;
+import mille.linux.O;
+import mille.linux.Stat;
+import mille.linux.XattrName;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and changes what is known of a file beside its data: {@code stat}, owner, mode, times, size, extended attributes. */
+final class Attributes {
+    private final Union union;
+    private final CopyUp copyUp;
+
+    Attributes(Union union, CopyUp copyUp) {
+        this.union = union;
+        this.copyUp = copyUp;
+    }
+
+    /** As users see it: under the node's number; a merged directory has one link, since nobody counts its subdirectories. */
+    static Stat shown(Node node, Stat stat) {
+        return stat.shownAs(node.inode(), node.isMerged() ? 1 : stat.linkCount());
+    }
+
+    Stat get(Node node) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            return shown(node, at.stat());
+        }
+    }
+
+    /** @param open a descriptor of the file that may be written, to truncate it by; null to open one */
+    Stat set(Node node, AttributeChange change, @Nullable Fd open) throws ErrnoException {
+        copyUp.ensure(node, change.sizeBytes() == 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED);
+        union.writable();
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            if (change.sizeBytes() >= 0) {
+                truncate(at, change, open);
+            }
+            if (change.uid() != -1 || change.gid() != -1) {
+                at.setOwner(change.uid(), change.gid());
+            }
+            if (change.mode() != -1) {
+                at.setMode(change.mode() & 07777);
+            }
+            if (change.accessed() != null || change.modified() != null) {
+                at.setTimes(change.accessed(), change.modified());
+            }
+            return shown(node, at.stat());
+        }
+    }
+
+    private static void truncate(Location at, AttributeChange change, @Nullable Fd open) throws ErrnoException {
+        if (open != null) {
+            FileData.truncate(open, change.sizeBytes());
+        } else {
+            try (Fd file = at.open(O.WRONLY)) {
+                FileData.truncate(file, change.sizeBytes());
+            }
+        }
+        if (change.dropsSetIds()) {
+            dropSetIds(at);
+        }
+    }
+
+    /** What a write by somebody without privilege does; we write with privilege, so that the layer's file system doesn't. */
+    void dropSetIds(Node node) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            dropSetIds(at);
+        }
+    }
+
+    private static void dropSetIds(Location at) throws ErrnoException {
+        int permissions = at.stat().permissions();
+        int kept = permissions & ~Stat.S_ISUID;
+        if ((permissions & 010) != 0) { // without group execution, set-group-id means mandatory locking, and stays
+            kept &= ~Stat.S_ISGID;
+        }
+        if (kept != permissions) {
+            at.setMode(kept);
+        }
+    }
+
+    byte[] readLink(Node node) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            return at.readLink();
+        }
+    }
+
+    byte @Nullable [] xattr(Node node, XattrName shown) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            return at.xattr(union.xattrs().stored(shown));
+        }
+    }
+
+    /** @param withTrusted whether the asker may know of {@code trusted.*} */
+    List<XattrName> xattrs(Node node, boolean withTrusted) throws ErrnoException {
+        List<XattrName> stored;
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            stored = at.xattrs();
+        }
+        List<XattrName> shown = new ArrayList<>();
+        for (XattrName name : stored) {
+            XattrName visible = union.xattrs().shown(name);
+            if (visible != null && (withTrusted || !visible.startsWith("trusted."))) {
+                shown.add(visible);
+            }
+        }
+        return shown;
+    }
+
+    void setXattr(Node node, XattrName shown, byte[] value, int flags, boolean dropsSetGroupId) throws ErrnoException {
+        copyUp.ensure(node);
+        union.writable();
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            at.setXattr(union.xattrs().stored(shown), value, flags);
+            if (dropsSetGroupId) {
+                at.setMode(at.stat().permissions() & ~Stat.S_ISGID);
+            }
+        }
+    }
+
+    void removeXattr(Node node, XattrName shown) throws ErrnoException {
+        union.writable();
+        XattrName stored = union.xattrs().stored(shown);
+        // Nothing is copied up to find that there is nothing to remove.
+        if (!node.hasUpper() && xattr(node, shown) == null) {
+            throw new ErrnoException(Errno.ENODATA, "removexattr " + shown);
+        }
+        copyUp.ensure(node);
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            at.removeXattr(stored);
+        }
+    }
+}

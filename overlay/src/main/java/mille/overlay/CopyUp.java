@@ -1,0 +1,255 @@
+package mille.overlay;
+
+import java.util.ArrayDeque;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileAttributes;
+import mille.linux.FileData;
+import mille.linux.FileName;
+import mille.linux.Names;
+import mille.linux.O;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
+import mille.linux.XattrName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the upper layer hold a node that only lower layers hold, before it is changed for the first time.
+ *
+ * <p>The steps for one node, its parent being there already; a crash after each leaves:
+ *
+ * <ol>
+ *   <li>make it in the work directory, without a name where that is possible: nothing, or something that the next mount sweeps away
+ *   <li>copy data, owner, attributes, mode and times: the same
+ *   <li>sync the copy, unless the overlay is volatile: the same
+ *   <li>link or rename it into the upper layer, the only visible step: the node, changed in nothing. Where the parent's directory entry
+ *       isn't on disk yet, the lower file is seen after a crash, which is the same file
+ *   <li>give the parent back its times: a parent that was modified by nobody, a small lie that the kernel's overlay also corrects here
+ * </ol>
+ */
+final class CopyUp {
+    /** What becomes of a regular file's data. */
+    enum Data {
+        COPIED,
+        /** The caller is about to truncate it to nothing. */
+        LEFT_BEHIND
+    }
+
+    private static final int TEMPORARY_MODE = 0600;
+
+    private final Union union;
+
+    CopyUp(Union union) {
+        this.union = union;
+    }
+
+    /** A copy that nobody sees yet: a descriptor of a file without a name, or a name in the work directory. */
+    private record Staged(@Nullable Fd unnamed, @Nullable FileName name) {}
+
+    /**
+     * Copies the node up, its ancestors before it. The caller holds no lock; when this returns the node is in the upper layer for ever.
+     *
+     * @throws ErrnoException EROFS where there is no upper layer; ENOSPC, EDQUOT and the like, with nothing changed
+     */
+    void ensure(Node node, Data data) throws ErrnoException {
+        if (node.hasUpper()) {
+            return;
+        }
+        WorkDirectory work = union.writable();
+        ArrayDeque<Node> chain = new ArrayDeque<>();
+        try (var _ = union.locks().rename().shared()) {
+            for (Node at = node; at != null && !at.hasUpper(); ) {
+                chain.addFirst(at);
+                Node.Position position = at.position();
+                at = position == null ? null : position.parent();
+            }
+        }
+        for (Node next : chain) {
+            try (var _ = union.locks().copyUp(next).exclusive()) {
+                if (!next.hasUpper()) {
+                    copy(next, work, data);
+                }
+            }
+        }
+    }
+
+    void ensure(Node node) throws ErrnoException {
+        ensure(node, Data.COPIED);
+    }
+
+    private void copy(Node node, WorkDirectory work, Data data) throws ErrnoException {
+        Staged staged;
+        if (node.isRegular()) {
+            staged = stageRegular(node, work, data);
+        } else {
+            try (var _ = union.locks().rename().shared();
+                    Location source = locateShared(node)) {
+                staged = stageSpecial(node, work, source);
+            }
+        }
+        boolean published = false;
+        try {
+            publish(node, work, staged);
+            published = true;
+        } finally {
+            if (staged.unnamed() != null && node.orphan() != staged.unnamed()) {
+                staged.unnamed().close();
+            }
+            if (!published && staged.name() != null) {
+                work.discard(staged.name());
+            }
+        }
+    }
+
+    private Location locateShared(Node node) throws ErrnoException {
+        try (var _ = union.locks().node(node).shared()) {
+            return union.locate(node);
+        }
+    }
+
+    private Staged stageRegular(Node node, WorkDirectory work, Data data) throws ErrnoException {
+        Fd from;
+        try (var _ = union.locks().rename().shared();
+                Location source = locateShared(node)) {
+            from = openQuietly(source);
+        }
+        FileName name = null;
+        Fd copy = null;
+        boolean complete = false;
+        try (from) {
+            copy = openUnnamed(work);
+            if (copy == null) {
+                name = work.temporaryName();
+                copy = work.fd().openAt(name, O.RDWR | O.CREAT | O.EXCL | O.NOFOLLOW, TEMPORARY_MODE);
+            }
+            Stat stat = Stat.of(from);
+            if (data == Data.COPIED) {
+                FileCopy.copy(from, copy, stat.sizeBytes());
+            }
+            copyAttributes(Location.of(from, false), Location.of(copy, true), stat);
+            if (union.isDurable() && data == Data.COPIED) {
+                FileData.sync(copy);
+            }
+            complete = true;
+            return name == null ? new Staged(copy, null) : new Staged(null, name);
+        } finally {
+            if (copy != null && !(complete && name == null)) {
+                copy.close();
+            }
+            if (!complete && name != null) {
+                work.discard(name);
+            }
+        }
+    }
+
+    /** Reading a lower file leaves no trace on it, as far as we may say so. */
+    private static Fd openQuietly(Location source) throws ErrnoException {
+        try {
+            return source.open(O.RDONLY | O.NOATIME);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EPERM) {
+                return source.open(O.RDONLY);
+            }
+            throw e;
+        }
+    }
+
+    /** Null where the file system makes no files without a name. */
+    private static @Nullable Fd openUnnamed(WorkDirectory work) throws ErrnoException {
+        try {
+            return work.fd().openAt(RelativePath.EMPTY, O.TMPFILE | O.RDWR, TEMPORARY_MODE);
+        } catch (ErrnoException e) {
+            return switch (e.errno()) {
+                case EOPNOTSUPP, EISDIR, ENOENT -> null;
+                default -> throw e;
+            };
+        }
+    }
+
+    private Staged stageSpecial(Node node, WorkDirectory work, Location source) throws ErrnoException {
+        FileName name = work.temporaryName();
+        Stat stat = source.stat();
+        switch (node.type()) {
+            case Stat.S_IFDIR -> Names.makeDirectory(work.fd(), name, 0700);
+            case Stat.S_IFLNK -> Names.makeSymlink(source.readLink(), work.fd(), name);
+            default -> Names.makeNode(work.fd(), name, stat.type() | TEMPORARY_MODE, stat.rdevice());
+        }
+        boolean complete = false;
+        try (Location copy = Location.in(work, name)) {
+            copyAttributes(source, copy, stat);
+            complete = true;
+            return new Staged(null, name);
+        } finally {
+            if (!complete) {
+                work.discard(name);
+            }
+        }
+    }
+
+    /** Owner before attributes and mode: a change of owner drops capabilities and set-id bits. Times last. */
+    private void copyAttributes(Location from, Location to, Stat stat) throws ErrnoException {
+        to.setOwner(stat.uid(), stat.gid());
+        for (XattrName attribute : from.xattrs()) {
+            if (union.xattrs().isPrivate(attribute)) {
+                continue;
+            }
+            byte[] value = from.xattr(attribute);
+            if (value != null) {
+                setXattr(to, attribute, value);
+            }
+        }
+        if (!stat.isSymlink()) {
+            to.setMode(stat.permissions());
+        }
+        to.setTimes(stat.accessed(), stat.modified());
+    }
+
+    /** An attribute that the upper's file system has no room or no rule for is an error, but not one that it knows nothing of. */
+    private static void setXattr(Location to, XattrName attribute, byte[] value) throws ErrnoException {
+        try {
+            to.setXattr(attribute, value, 0);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EOPNOTSUPP || attribute.startsWith("system.posix_acl_")) {
+                throw e;
+            }
+        }
+    }
+
+    private void publish(Node node, WorkDirectory work, Staged staged) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).exclusive()) {
+            Node.Position at = node.position();
+            if (at == null) {
+                keepWithoutName(node, work, staged);
+                return;
+            }
+            try (SharedFd parent = union.directories().upper(at.parent())) {
+                Stat before = Stat.of(parent.fd());
+                if (staged.unnamed() != null) {
+                    Names.linkOpenFile(staged.unnamed(), parent.fd(), at.name());
+                } else if (staged.name() != null) {
+                    Names.rename(work.fd(), staged.name(), parent.fd(), at.name(), Names.RENAME_NOREPLACE);
+                }
+                FileAttributes.setTimes(parent.fd(), before.accessed(), before.modified());
+            }
+            node.copiedUp();
+            at.parent().childCopiedUp();
+        }
+    }
+
+    /** The node lost its name while it was copied, or before: its users go on with a copy that has none either. */
+    private static void keepWithoutName(Node node, WorkDirectory work, Staged staged) throws ErrnoException {
+        Fd old = node.orphan();
+        if (staged.unnamed() != null) {
+            node.setOrphan(staged.unnamed());
+        } else if (staged.name() != null) {
+            node.setOrphan(work.fd().openAt(staged.name(), O.PATH | O.NOFOLLOW));
+            work.discard(staged.name());
+        }
+        node.copiedUp();
+        if (old != null) {
+            old.close();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package mille.overlay;
+
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileAttributes;
+import mille.linux.FileName;
+import mille.linux.Names;
+import mille.linux.O;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
+import mille.linux.Xattrs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes files, directories and links in the upper layer.
+ *
+ * <p>Where nothing of the name is in the upper layer and the file needs no finishing, it is made in place: one step. Else it is made in
+ * the work directory, finished there (owner, inherited list, opaque mark), and moved into place by one rename, over the whiteout if there
+ * is one: a crash before leaves something in the work directory for the next mount to sweep.
+ */
+final class Create {
+    private final Union union;
+    private final Lookup lookup;
+    private final CopyUp copyUp;
+
+    Create(Union union, Lookup lookup, CopyUp copyUp) {
+        this.union = union;
+        this.lookup = lookup;
+        this.copyUp = copyUp;
+    }
+
+    /** A new node, with one lookup counted, and its descriptor if it was opened as it was made. */
+    record Made(Node node, Stat stat, @Nullable Fd file) {}
+
+    /**
+     * Makes a file that wasn't there.
+     *
+     * @throws ErrnoException EEXIST; EPERM for a 0:0 character device, which would be a whiteout; ENOENT in a directory that was removed
+     */
+    Made make(Node parent, FileName name, NewFile file, Caller caller) throws ErrnoException {
+        if (file instanceof NewFile.Special special && Whiteout.isDevice(special.mode(), special.device())) {
+            throw new ErrnoException(Errno.EPERM, "mknod of a whiteout");
+        }
+        WorkDirectory work = union.writable();
+        copyUp.ensure(parent);
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(parent).exclusive()) {
+            boolean overWhiteout = requireFree(parent, name);
+            try (SharedFd directory = union.directories().upper(parent)) {
+                Fd opened;
+                if (!overWhiteout && caller.uid() == 0 && isGroupRight(directory.fd(), caller)) {
+                    ThreadUmask.set(caller.umask());
+                    opened = file.make(directory.fd(), name, file.mode() & 07777);
+                    if (file instanceof NewFile.Directory) {
+                        markOpaqueInMerged(parent, directory.fd(), name);
+                    }
+                } else {
+                    opened = makeInWork(work, directory.fd(), name, file, caller, overWhiteout);
+                }
+                Stat stat = Stat.at(directory.fd(), name);
+                return new Made(registerNew(parent, name, stat), stat, opened);
+            }
+        }
+    }
+
+    /**
+     * Makes a regular file without a name ({@code O_TMPFILE}).
+     *
+     * @param openFlags of {@link O}, the access mode at least
+     */
+    Made makeNameless(Node parent, int mode, int openFlags, Caller caller) throws ErrnoException {
+        union.writable();
+        copyUp.ensure(parent);
+        try (var _ = union.locks().rename().shared();
+                SharedFd directory = union.directories().upper(parent)) {
+            requireAlive(parent);
+            ThreadUmask.set(caller.umask());
+            Fd file = directory.fd().openAt(RelativePath.EMPTY, O.TMPFILE | openFlags, mode & 07777);
+            boolean complete = false;
+            try {
+                Stat made = Stat.of(file);
+                if (caller.uid() != 0 || !isGroupRight(directory.fd(), caller)) {
+                    FileAttributes.setOwner(file, caller.uid(), groupFor(directory.fd(), caller));
+                }
+                Node node =
+                        union.nodes().makeNameless(Stat.S_IFREG, union.inodes().shown(Layer.UPPER, made.inode()));
+                node.setOrphan(file.reopen(O.PATH));
+                complete = true;
+                return new Made(node, Stat.of(file), file);
+            } finally {
+                if (!complete) {
+                    file.close();
+                }
+            }
+        }
+    }
+
+    /**
+     * Gives a file one more name.
+     *
+     * @throws ErrnoException EEXIST, EMLINK, EPERM for a directory
+     */
+    Made link(Node node, Node parent, FileName name) throws ErrnoException {
+        WorkDirectory work = union.writable();
+        if (node.isDirectory()) {
+            throw new ErrnoException(Errno.EPERM, "link to a directory");
+        }
+        copyUp.ensure(node);
+        copyUp.ensure(parent);
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(parent).exclusive();
+                var _ = union.locks().node(node).exclusive()) {
+            boolean overWhiteout = requireFree(parent, name);
+            try (SharedFd directory = union.directories().upper(parent);
+                    Location from = union.locate(node)) {
+                if (overWhiteout) {
+                    FileName temporary = work.temporaryName();
+                    from.linkTo(work.fd(), temporary);
+                    Names.rename(work.fd(), temporary, directory.fd(), name, 0);
+                } else {
+                    from.linkTo(directory.fd(), name);
+                }
+                Stat stat = Stat.at(directory.fd(), name);
+                union.nodes().addName(node, parent, name);
+                union.nodes().rememberUpperInode(stat.inode(), node);
+                union.nodes().retain(node);
+                Fd orphan = node.orphan();
+                if (orphan != null) {
+                    node.setOrphan(null);
+                    orphan.close();
+                }
+                return new Made(node, stat, null);
+            }
+        }
+    }
+
+    /** @return whether a whiteout stands where the file is to be */
+    private boolean requireFree(Node parent, FileName name) throws ErrnoException {
+        requireAlive(parent);
+        return switch (lookup.resolve(parent, name)) {
+            case Lookup.Sighting.Present _ -> throw new ErrnoException(Errno.EEXIST, name.toString());
+            case Lookup.Sighting.Hidden _ -> true;
+            case Lookup.Sighting.Absent _ -> false;
+        };
+    }
+
+    private static void requireAlive(Node parent) throws ErrnoException {
+        if (parent.isDetached()) {
+            throw new ErrnoException(Errno.ENOENT, "create in a removed directory");
+        }
+    }
+
+    private Node registerNew(Node parent, FileName name, Stat stat) {
+        return union.nodes()
+                .make(parent, name, stat.type(), union.inodes().shown(Layer.UPPER, stat.inode()), true, Lowers.NONE, 0);
+    }
+
+    /** Whether what root makes there gets the right group without our doing. */
+    private static boolean isGroupRight(Fd directory, Caller caller) throws ErrnoException {
+        return caller.gid() == 0 || (Stat.of(directory).mode() & Stat.S_ISGID) != 0;
+    }
+
+    private static int groupFor(Fd directory, Caller caller) throws ErrnoException {
+        Stat parent = Stat.of(directory);
+        return (parent.mode() & Stat.S_ISGID) != 0 ? parent.gid() : caller.gid();
+    }
+
+    /** Not needed for what is seen, but it spares every later lookup the layers below, and a layer changed offline can't show through. */
+    private void markOpaqueInMerged(Node parent, Fd directory, FileName name) throws ErrnoException {
+        if (parent.isMerged() && union.marksNewDirectoriesOpaque()) {
+            Xattrs.set(directory, name, union.xattrs().opaque(), new byte[] {'y'}, 0);
+        }
+    }
+
+    private @Nullable Fd makeInWork(
+            WorkDirectory work, Fd directory, FileName name, NewFile file, Caller caller, boolean overWhiteout)
+            throws ErrnoException {
+        FileName temporary = work.temporaryName();
+        ThreadUmask.set(0);
+        Fd opened = file.make(work.fd(), temporary, file.mode() & 07777);
+        boolean complete = false;
+        try (Location made = Location.in(work, temporary)) {
+            finish(made, directory, file, caller);
+            boolean isDirectory = file instanceof NewFile.Directory;
+            if (isDirectory && overWhiteout) {
+                made.setXattr(union.xattrs().opaque(), new byte[] {'y'}, 0);
+                Names.rename(work.fd(), temporary, directory, name, Names.RENAME_EXCHANGE);
+                Names.unlink(work.fd(), temporary);
+            } else {
+                Names.rename(work.fd(), temporary, directory, name, overWhiteout ? 0 : Names.RENAME_NOREPLACE);
+            }
+            complete = true;
+            return opened;
+        } finally {
+            if (!complete) {
+                if (opened != null) {
+                    opened.close();
+                }
+                work.discard(temporary);
+            }
+        }
+    }
+
+    /** Owner, mode and lists as if it had been made in its directory by the caller. */
+    private static void finish(Location made, Fd directory, NewFile file, Caller caller) throws ErrnoException {
+        Stat parent = Stat.of(directory);
+        boolean groupInherited = (parent.mode() & Stat.S_ISGID) != 0;
+        made.setOwner(caller.uid(), groupInherited ? parent.gid() : caller.gid());
+        if (file instanceof NewFile.Symlink) {
+            return;
+        }
+        int permissions = file.mode() & 07777;
+        byte[] inherited = Xattrs.get(directory, PosixAcl.DEFAULT);
+        PosixAcl defaults = inherited == null ? null : PosixAcl.parse(inherited);
+        if (defaults == null || inherited == null) {
+            permissions &= ~caller.umask();
+        } else {
+            PosixAcl own = defaults.inheritedWith(permissions);
+            permissions = (permissions & ~0777) | own.permissions();
+            if (own.isExtended()) {
+                made.setXattr(PosixAcl.ACCESS, own.toBytes(), 0);
+            }
+            if (file instanceof NewFile.Directory) {
+                made.setXattr(PosixAcl.DEFAULT, inherited, 0);
+            }
+        }
+        if (file instanceof NewFile.Directory && groupInherited) {
+            permissions |= Stat.S_ISGID;
+        }
+        made.setMode(permissions);
+    }
+}

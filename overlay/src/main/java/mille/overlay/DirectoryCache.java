@@ -1,0 +1,109 @@
+package mille.overlay;
+
+import java.util.List;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.RelativePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Descriptors of directories ({@code O_PATH}), as many as the process can spare: names are resolved relative to them, so that a request
+ * costs no walk from the root, and so that no rename on the way can lead it astray.
+ *
+ * <p>Callers hold RENAME, shared or exclusively: a directory's path doesn't change while it is opened.
+ */
+final class DirectoryCache implements AutoCloseable {
+    private final List<Layer> layers;
+    private final @Nullable Slot[] ring;
+    private int hand; // guarded by this
+
+    /** What the ring remembers: whose descriptor it is, to take it away from there. */
+    private record Slot(Node owner, int place, SharedFd descriptor) {}
+
+    DirectoryCache(List<Layer> layers, int capacity) {
+        this.layers = layers;
+        this.ring = new @Nullable Slot[capacity];
+    }
+
+    /** The node's directory in the upper layer, which it has. The caller closes it. */
+    SharedFd upper(Node directory) throws ErrnoException {
+        return acquire(directory, 0, Layer.UPPER);
+    }
+
+    /**
+     * The node's directory in one of its lower layers. The caller closes it.
+     *
+     * @param depth 0 for the topmost lower that holds the node
+     */
+    SharedFd lower(Node directory, int depth) throws ErrnoException {
+        return acquire(directory, depth + 1, directory.lowers().layer(depth));
+    }
+
+    /** The topmost of the node's directories: the one whose attributes are the node's. The caller closes it. */
+    SharedFd top(Node directory) throws ErrnoException {
+        return directory.hasUpper() ? upper(directory) : lower(directory, 0);
+    }
+
+    private SharedFd acquire(Node directory, int place, int layer) throws ErrnoException {
+        while (true) {
+            SharedFd cached = directory.descriptor(place);
+            if (cached != null && cached.pin()) {
+                return cached;
+            }
+            SharedFd made = new SharedFd(open(directory, place, layer));
+            made.pin(); // one for the cache, one for the caller
+            if (directory.replaceDescriptor(place, cached, made)) {
+                remember(new Slot(directory, place, made));
+                return made;
+            }
+            made.close();
+            made.close();
+        }
+    }
+
+    private Fd open(Node directory, int place, int layer) throws ErrnoException {
+        RelativePath path = place == 0 ? directory.path() : directory.lowerPath(place - 1);
+        return layers.get(layer).openDirectory(path);
+    }
+
+    private synchronized void remember(Slot slot) {
+        for (int looked = 0; ; looked++) {
+            hand = (hand + 1) % ring.length;
+            Slot old = ring[hand];
+            if (old == null || looked >= ring.length || !old.descriptor.wasUsed()) {
+                if (old != null) {
+                    giveUp(old);
+                }
+                ring[hand] = slot;
+                return;
+            }
+        }
+    }
+
+    private static void giveUp(Slot slot) {
+        if (slot.owner.replaceDescriptor(slot.place, slot.descriptor, null)) {
+            slot.descriptor.close();
+        }
+    }
+
+    /** Gives up what is cached for a directory that nobody will ask for again. */
+    void forget(Node directory) {
+        for (int place = 0; place < directory.descriptorPlaces(); place++) {
+            SharedFd cached = directory.descriptor(place);
+            if (cached != null && directory.replaceDescriptor(place, cached, null)) {
+                cached.close();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        for (int i = 0; i < ring.length; i++) {
+            Slot slot = ring[i];
+            if (slot != null) {
+                giveUp(slot);
+                ring[i] = null;
+            }
+        }
+    }
+}

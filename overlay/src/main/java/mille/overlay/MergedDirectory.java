@@ -1,0 +1,93 @@
+package mille.overlay;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import mille.linux.DirectoryReader;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.Name;
+import mille.linux.O;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
+import mille.linux.Xattrs;
+
+/** Lists a directory as the union shows it: each name once, from the topmost layer that has it, and none that is whited out. */
+final class MergedDirectory {
+    private static final Name SELF = RelativePath.EMPTY;
+
+    private final Union union;
+
+    MergedDirectory(Union union) {
+        this.union = union;
+    }
+
+    /**
+     * One name.
+     *
+     * @param type a {@code DT_*} value, never {@code DT_UNKNOWN}
+     * @param inode the number that users see
+     */
+    record Item(FileName name, int type, long inode) {}
+
+    /** All names but {@code .} and {@code ..}, in no order that means anything. The caller holds RENAME. */
+    List<Item> list(Node directory) throws ErrnoException {
+        List<Item> items = new ArrayList<>();
+        if (directory.isDetached()) {
+            return items;
+        }
+        Lowers lowers = directory.lowers();
+        boolean alone = lowers.count() + (directory.hasUpper() ? 1 : 0) == 1;
+        Set<FileName> seen = alone ? Set.of() : new HashSet<>();
+        if (directory.hasUpper()) {
+            try (SharedFd upper = union.directories().upper(directory)) {
+                collect(union.layer(Layer.UPPER), upper.fd(), alone, seen, items);
+            }
+        }
+        for (int depth = 0; depth < lowers.count(); depth++) {
+            try (SharedFd lower = union.directories().lower(directory, depth)) {
+                collect(union.layer(lowers.layer(depth)), lower.fd(), alone, seen, items);
+            }
+        }
+        return items;
+    }
+
+    private void collect(Layer layer, Fd path, boolean alone, Set<FileName> seen, List<Item> items)
+            throws ErrnoException {
+        boolean xattrWhiteouts = layer.hasXattrWhiteouts() && Opaque.of(union.xattrs(), path) == Opaque.XATTR_WHITEOUTS;
+        try (Fd listed = path.openAt(SELF, O.RDONLY | O.DIRECTORY)) {
+            DirectoryReader.forEach(listed, (name, inode, type) -> {
+                if (!alone && !seen.add(name)) {
+                    return;
+                }
+                int known = type == DirectoryReader.DT_UNKNOWN ? typeOf(Stat.at(path, name)) : type;
+                if (!isWhiteout(path, name, known, xattrWhiteouts)) {
+                    items.add(new Item(name, known, union.inodes().shown(layer.index(), inode)));
+                }
+            });
+        }
+    }
+
+    private boolean isWhiteout(Fd directory, FileName name, int type, boolean xattrWhiteouts) throws ErrnoException {
+        return switch (type) {
+            case DirectoryReader.DT_CHR -> {
+                Stat stat = Stat.atOrNull(directory, name);
+                yield stat != null && Whiteout.isDevice(stat);
+            }
+            case DirectoryReader.DT_REG ->
+                xattrWhiteouts && Xattrs.get(directory, name, union.xattrs().whiteout()) != null;
+            default -> false;
+        };
+    }
+
+    private static int typeOf(Stat stat) {
+        return stat.type() >>> 12; // DT_* is S_IFMT shifted, by design
+    }
+
+    /** Whether nothing is in it that a user could see. The caller holds RENAME and the directory's lock. */
+    boolean isEmpty(Node directory) throws ErrnoException {
+        return list(directory).isEmpty();
+    }
+}

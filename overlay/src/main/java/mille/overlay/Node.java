@@ -1,0 +1,230 @@
+package mille.overlay;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of the overlay: where it stands in the merged tree, and which layers hold it.
+ *
+ * <p>It holds no descriptor (a directory's are {@link DirectoryCache}'s) and no attributes: both are asked of the layers. The exception is
+ * a node without a name, which is kept by a descriptor for as long as somebody knows it.
+ */
+final class Node {
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(SharedFd[].class);
+
+    /** Where a name leads here. */
+    record Position(Node parent, FileName name) {}
+
+    private final long id;
+    private final int type;
+
+    /** The number that {@code stat} shows; the same before and after copy-up. */
+    private final long inode;
+
+    /** Null for the root, and for what has no name (any more). Changes with RENAME held exclusively, or the node's lock. */
+    private volatile @Nullable Position position;
+
+    /** Further names of a file with several. Guarded by the node's lock. */
+    private List<Position> aliases = List.of();
+
+    /** From false to true, once, under the node's lock. */
+    private volatile boolean hasUpper;
+
+    /** Replaced when a redirect gives the node places of its own; the layers stay. */
+    private volatile Lowers lowers;
+
+    /** What keeps a node that has no name. */
+    private volatile @Nullable Fd orphan;
+
+    /** Counts the copy-ups among a directory's children: a lookup that began before one starts again. */
+    private volatile int childCopyUps;
+
+    private volatile @Nullable SharedFd @Nullable [] descriptors;
+
+    // Guarded by the table's lock.
+    long lookups;
+    int children;
+    long upperInode; // 0 unless the table knows the node by it
+
+    @Nullable
+    Node nextOfName;
+
+    /** @param position null for the root, and for a file that is made without a name */
+    Node(long id, int type, long inode, @Nullable Position position, boolean hasUpper, Lowers lowers) {
+        this.id = id;
+        this.type = type;
+        this.inode = inode;
+        this.position = position;
+        this.hasUpper = hasUpper;
+        this.lowers = lowers;
+    }
+
+    long id() {
+        return id;
+    }
+
+    boolean isDirectory() {
+        return type == Stat.S_IFDIR;
+    }
+
+    boolean isRegular() {
+        return type == Stat.S_IFREG;
+    }
+
+    /** The file type bits of {@code st_mode}. */
+    int type() {
+        return type;
+    }
+
+    long inode() {
+        return inode;
+    }
+
+    @Nullable
+    Position position() {
+        return position;
+    }
+
+    boolean isRoot() {
+        return id == NodeTable.ROOT_ID;
+    }
+
+    /** Whether it can't be reached by a name any more. */
+    boolean isDetached() {
+        return position == null && !isRoot();
+    }
+
+    void setPosition(@Nullable Position position) {
+        this.position = position;
+    }
+
+    List<Position> aliases() {
+        return aliases;
+    }
+
+    void addAlias(Position alias) {
+        List<Position> more = new ArrayList<>(aliases);
+        more.add(alias);
+        aliases = List.copyOf(more);
+    }
+
+    void removeAlias(Position alias) {
+        List<Position> fewer = new ArrayList<>(aliases);
+        fewer.remove(alias);
+        aliases = List.copyOf(fewer);
+    }
+
+    boolean hasUpper() {
+        return hasUpper;
+    }
+
+    Lowers lowers() {
+        return lowers;
+    }
+
+    void setLowers(Lowers lowers) {
+        this.lowers = lowers;
+    }
+
+    /** Whether more than one layer makes up this directory. */
+    boolean isMerged() {
+        int count = lowers.count();
+        return isDirectory() && (hasUpper ? count > 0 : count > 1);
+    }
+
+    /** Everything that the copy needs is in place in the upper layer. */
+    void copiedUp() {
+        hasUpper = true;
+    }
+
+    @Nullable
+    Fd orphan() {
+        return orphan;
+    }
+
+    void setOrphan(@Nullable Fd orphan) {
+        this.orphan = orphan;
+    }
+
+    int childCopyUps() {
+        return childCopyUps;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // any change does; what counts is that it changes
+    void childCopiedUp() {
+        childCopyUps++;
+    }
+
+    /** The path in the merged tree, which is also that in the upper layer. Callers hold RENAME. */
+    RelativePath path() {
+        ArrayDeque<FileName> names = new ArrayDeque<>();
+        for (Position at = position; at != null; at = at.parent.position) {
+            names.addFirst(at.name);
+        }
+        return RelativePath.of(new ArrayList<>(names));
+    }
+
+    /** The path in the lower layer at a depth. Callers hold RENAME. */
+    RelativePath lowerPath(int depth) {
+        int layer = lowers.layer(depth);
+        ArrayDeque<FileName> names = new ArrayDeque<>();
+        Node node = this;
+        while (true) {
+            RelativePath place = node.lowers.place(node.lowers.depthOf(layer));
+            if (place != null) {
+                List<FileName> all = new ArrayList<>(place.names());
+                all.addAll(names);
+                return RelativePath.of(all);
+            }
+            Position at = node.position;
+            if (at == null) {
+                return RelativePath.of(new ArrayList<>(names));
+            }
+            names.addFirst(at.name);
+            node = at.parent;
+        }
+    }
+
+    int descriptorPlaces() {
+        @Nullable SharedFd[] slots = descriptors;
+        return slots == null ? 0 : slots.length;
+    }
+
+    /** What is cached of this directory at a place: 0 for the upper layer, then the lowers from the topmost. */
+    @Nullable
+    SharedFd descriptor(int place) {
+        @Nullable SharedFd[] slots = descriptors;
+        return slots == null ? null : (SharedFd) SLOT.getAcquire(slots, place);
+    }
+
+    boolean replaceDescriptor(int place, @Nullable SharedFd old, @Nullable SharedFd next) {
+        return SLOT.compareAndSet(slots(), place, old, next);
+    }
+
+    private @Nullable SharedFd[] slots() {
+        @Nullable SharedFd[] slots = descriptors;
+        if (slots == null) {
+            synchronized (this) {
+                slots = descriptors;
+                if (slots == null) {
+                    slots = new @Nullable SharedFd[lowers.count() + 1];
+                    descriptors = slots;
+                }
+            }
+        }
+        return slots;
+    }
+
+    @Override
+    public String toString() {
+        return "node " + id;
+    }
+}

@@ -1,0 +1,309 @@
+package mille.overlay;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import mille.linux.FileName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that somebody knows: by id, by parent and name, and, for files with several names, by their inode in the upper layer.
+ *
+ * <p>Ids are given in order and never twice. A node stays for as long as its users count lookups on it, or one of its children stays.
+ */
+final class NodeTable {
+    static final long ROOT_ID = 1;
+
+    private static final int PAGE_BITS = 10;
+    private static final int PAGE_NODES = 1 << PAGE_BITS;
+
+    /** A run of ids. Read without a lock. */
+    private static final class Page {
+        final AtomicReferenceArray<@Nullable Node> nodes = new AtomicReferenceArray<>(PAGE_NODES);
+        int used; // guarded by the table
+    }
+
+    private volatile @Nullable Page[] pages = new @Nullable Page[16];
+
+    // All guarded by this.
+    private long nextId = ROOT_ID;
+    private @Nullable Node[] byName = new @Nullable Node[1024];
+    private int named;
+    private final Map<Node.Position, Node> byAlias = new HashMap<>();
+    private final Map<Long, Node> byUpperInode = new HashMap<>();
+
+    /** How many nodes there are. */
+    synchronized int size() {
+        int size = 0;
+        for (Page page : pages) {
+            size += page == null ? 0 : page.used;
+        }
+        return size;
+    }
+
+    /** The node, or null where nobody knows that id any more. */
+    @Nullable
+    Node get(long id) {
+        @Nullable Page[] all = pages;
+        long index = id >>> PAGE_BITS;
+        Page page = index < all.length ? all[(int) index] : null;
+        return page == null ? null : page.nodes.get((int) (id & (PAGE_NODES - 1)));
+    }
+
+    /** What a name in a directory leads to, with one more lookup counted on it; null where the table doesn't know. */
+    synchronized @Nullable Node findAndRetain(Node parent, FileName name) {
+        Node found = find(parent, name);
+        if (found != null) {
+            found.lookups++;
+        }
+        return found;
+    }
+
+    /** What a name in a directory leads to, as far as the table knows. */
+    synchronized @Nullable Node find(Node parent, FileName name) {
+        for (Node node = byName[bucket(parent, name, byName.length)]; node != null; node = node.nextOfName) {
+            Node.Position at = node.position();
+            if (at != null && at.parent() == parent && at.name().equals(name)) {
+                return node;
+            }
+        }
+        return byAlias.isEmpty() ? null : byAlias.get(new Node.Position(parent, name));
+    }
+
+    /** What a file in the upper layer with several names is known as. */
+    synchronized @Nullable Node findByUpperInode(long inode) {
+        return byUpperInode.get(inode);
+    }
+
+    /** Makes the root; it is never forgotten. */
+    synchronized Node makeRoot(int type, long inode, boolean hasUpper, Lowers lowers) {
+        Node root = new Node(nextId++, type, inode, null, hasUpper, lowers);
+        root.lookups = 1;
+        put(root);
+        return root;
+    }
+
+    /**
+     * Makes a node with one lookup counted, unless the name leads to one already: then that one, with one lookup more.
+     *
+     * @param upperInode of a file in the upper layer that has several names: all of them lead to one node; 0 otherwise
+     */
+    synchronized Node make(
+            Node parent, FileName name, int type, long inode, boolean hasUpper, Lowers lowers, long upperInode) {
+        Node known = find(parent, name);
+        if (known == null && upperInode != 0) {
+            known = byUpperInode.get(upperInode);
+            if (known != null) {
+                addName(known, parent, name);
+            }
+        }
+        if (known != null) {
+            known.lookups++;
+            return known;
+        }
+        Node node = new Node(nextId++, type, inode, new Node.Position(parent, name), hasUpper, lowers);
+        node.lookups = 1;
+        put(node);
+        index(node);
+        if (upperInode != 0) {
+            rememberUpperInode(upperInode, node);
+        }
+        return node;
+    }
+
+    /** Makes a node that no name leads to, with one lookup counted. */
+    synchronized Node makeNameless(int type, long inode) {
+        Node node = new Node(nextId++, type, inode, null, true, Lowers.NONE);
+        node.lookups = 1;
+        put(node);
+        return node;
+    }
+
+    /** One more name leads to a node. The caller holds the node's lock, or the node is new. */
+    synchronized void addName(Node node, Node parent, FileName name) {
+        Node.Position position = new Node.Position(parent, name);
+        if (node.position() == null) {
+            node.setPosition(position);
+            index(node);
+        } else if (!position.equals(node.position()) && byAlias.putIfAbsent(position, node) == null) {
+            node.addAlias(position);
+            parent.children++;
+        }
+    }
+
+    /** From now on its other names in the upper layer lead to this node too. */
+    synchronized void rememberUpperInode(long inode, Node node) {
+        if (byUpperInode.putIfAbsent(inode, node) == null) {
+            node.upperInode = inode;
+        }
+    }
+
+    /**
+     * A name leads to the node no more. The caller holds the node's lock.
+     *
+     * @return whether another name that the table knows still leads to it
+     */
+    synchronized boolean removeName(Node node, Node parent, FileName name) {
+        Node.Position gone = new Node.Position(parent, name);
+        if (gone.equals(node.position())) {
+            unindex(node);
+            node.setPosition(null);
+            if (!node.aliases().isEmpty()) {
+                Node.Position next = node.aliases().getFirst();
+                dropAlias(node, next);
+                node.setPosition(next);
+                index(node);
+            }
+        } else if (node.aliases().contains(gone)) {
+            dropAlias(node, gone);
+        }
+        return node.position() != null;
+    }
+
+    /** The node stands elsewhere now. The caller holds RENAME exclusively. */
+    synchronized void move(Node node, Node fromParent, FileName from, Node toParent, FileName to) {
+        removeName(node, fromParent, from);
+        addName(node, toParent, to);
+    }
+
+    /** Two nodes change places. The caller holds RENAME exclusively. */
+    synchronized void swap(Node one, Node parent, FileName name, Node other, Node otherParent, FileName otherName) {
+        removeName(one, parent, name);
+        removeName(other, otherParent, otherName);
+        addName(one, otherParent, otherName);
+        addName(other, parent, name);
+    }
+
+    /** One more lookup: a node was handed out again. */
+    synchronized void retain(Node node) {
+        node.lookups++;
+    }
+
+    /** What is left of a node that nobody knows any more. */
+    @FunctionalInterface
+    interface Forgotten {
+        void accept(Node node);
+    }
+
+    /**
+     * Takes lookups back.
+     *
+     * @param forgotten called, without the table's lock, for each node that goes: this one, and then parents that only it had kept
+     */
+    void release(Node node, long count, Forgotten forgotten) {
+        Node at = node;
+        long taken = count;
+        while (at != null) {
+            Node parent;
+            synchronized (this) {
+                at.lookups -= Math.min(taken, at.lookups);
+                if (at.lookups > 0 || at.children > 0 || at.isRoot() || get(at.id()) != at) {
+                    return;
+                }
+                parent = remove(at);
+            }
+            forgotten.accept(at);
+            at = parent;
+            taken = 0;
+        }
+    }
+
+    /** @return the parent, if this was the last thing that kept it */
+    private @Nullable Node remove(Node node) {
+        for (Node.Position alias : node.aliases()) {
+            dropAlias(node, alias);
+        }
+        Node.Position position = node.position();
+        if (position != null) {
+            unindex(node);
+        }
+        if (node.upperInode != 0) {
+            byUpperInode.remove(node.upperInode, node);
+        }
+        int page = (int) (node.id() >>> PAGE_BITS);
+        Page at = Objects.requireNonNull(pages[page]);
+        at.nodes.set((int) (node.id() & (PAGE_NODES - 1)), null);
+        if (--at.used == 0 && page != nextId >>> PAGE_BITS) {
+            pages[page] = null;
+        }
+        return position == null || position.parent().children > 0 ? null : position.parent();
+    }
+
+    private void put(Node node) {
+        int page = (int) (node.id() >>> PAGE_BITS);
+        @Nullable Page[] all = pages;
+        if (page >= all.length) {
+            all = Arrays.copyOf(all, all.length * 2);
+        }
+        Page at = all[page];
+        if (at == null) {
+            at = new Page();
+            all[page] = at;
+        }
+        at.nodes.set((int) (node.id() & (PAGE_NODES - 1)), node);
+        at.used++;
+        pages = all; // publishes the page to readers without the lock
+    }
+
+    private void index(Node node) {
+        if (named * 4 > byName.length * 3) {
+            growNames();
+        }
+        Node.Position at = Objects.requireNonNull(node.position());
+        int bucket = bucket(at.parent(), at.name(), byName.length);
+        node.nextOfName = byName[bucket];
+        byName[bucket] = node;
+        named++;
+        at.parent().children++;
+    }
+
+    private void unindex(Node node) {
+        Node.Position at = Objects.requireNonNull(node.position());
+        int bucket = bucket(at.parent(), at.name(), byName.length);
+        Node previous = null;
+        for (Node other = byName[bucket]; other != null; other = other.nextOfName) {
+            if (other == node) {
+                if (previous == null) {
+                    byName[bucket] = node.nextOfName;
+                } else {
+                    previous.nextOfName = node.nextOfName;
+                }
+                node.nextOfName = null;
+                named--;
+                at.parent().children--;
+                return;
+            }
+            previous = other;
+        }
+    }
+
+    private void dropAlias(Node node, Node.Position alias) {
+        byAlias.remove(alias);
+        node.removeAlias(alias);
+        alias.parent().children--;
+    }
+
+    private void growNames() {
+        @Nullable Node[] old = byName;
+        @Nullable Node[] larger = new @Nullable Node[old.length * 2];
+        for (Node first : old) {
+            Node node = first;
+            while (node != null) {
+                Node next = node.nextOfName;
+                Node.Position at = Objects.requireNonNull(node.position());
+                int bucket = bucket(at.parent(), at.name(), larger.length);
+                node.nextOfName = larger[bucket];
+                larger[bucket] = node;
+                node = next;
+            }
+        }
+        byName = larger;
+    }
+
+    private static int bucket(Node parent, FileName name, int length) {
+        int hash = Long.hashCode(parent.id() * 0x9E3779B97F4A7C15L) * 31 + name.hashCode();
+        return (hash ^ hash >>> 16) & (length - 1);
+    }
+}

@@ -1,0 +1,339 @@
+package mille.overlay;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileData;
+import mille.linux.FileName;
+import mille.linux.FileSystemStat;
+import mille.linux.Names;
+import mille.linux.O;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
+import mille.linux.XattrName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A union of directories, as operations on node ids: what a file server calls for its requests.
+ *
+ * <h2>Life of a node id</h2>
+ *
+ * {@link #ROOT_ID} is there from the start. Every {@link Entry} that is returned counts one lookup on its node; the id is good until
+ * {@link #forget} has taken all of them back, and is never given to another node. An id that isn't known answers ESTALE.
+ *
+ * <p>All methods may be called by any thread at any time. What is asked for by name relies on nobody else changing the layers, as the
+ * kernel's overlay does.
+ */
+public final class Overlay implements AutoCloseable {
+    public static final long ROOT_ID = NodeTable.ROOT_ID;
+
+    private final Union union;
+    private final CopyUp copyUp;
+    private final Lookup lookup;
+    private final MergedDirectory merged;
+    private final Attributes attributes;
+    private final Create create;
+    private final Remove remove;
+    private final Rename rename;
+    private final Closing closing;
+
+    /** Ends what the overlay holds. */
+    @FunctionalInterface
+    interface Closing {
+        void close() throws IOException;
+    }
+
+    Overlay(Union union, Closing closing) {
+        this.union = union;
+        this.closing = closing;
+        copyUp = new CopyUp(union);
+        lookup = new Lookup(union);
+        merged = new MergedDirectory(union);
+        attributes = new Attributes(union, copyUp);
+        create = new Create(union, lookup, copyUp);
+        Whiteout whiteout = new Whiteout(union);
+        remove = new Remove(union, lookup, copyUp, whiteout, merged);
+        rename = new Rename(union, lookup, copyUp, remove, merged);
+    }
+
+    /**
+     * Opens the layers. The upper and work directories are this object's alone until it is closed.
+     *
+     * @throws IOException with one sentence that names the directory that won't do: missing, in use, on another file system
+     */
+    public static Overlay open(OverlayOptions options) throws IOException {
+        return OverlayMount.open(options);
+    }
+
+    /** How many nodes are known, the root included. */
+    public int nodeCount() {
+        return union.nodes().size();
+    }
+
+    /** What a name in a directory leads to; null where there is nothing. */
+    public @Nullable Entry lookup(long parentId, FileName name) throws ErrnoException {
+        Node parent = directory(parentId);
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(parent).shared()) {
+            Lookup.Found found = lookup.find(parent, name);
+            return found == null ? null : entry(found.node(), found.stat());
+        }
+    }
+
+    /** Takes lookups back. An id that isn't known is fine. */
+    public void forget(long nodeId, long lookups) {
+        Node node = union.nodes().get(nodeId);
+        if (node != null) {
+            lookup.forget(node, lookups);
+        }
+    }
+
+    public Stat attributes(long nodeId) throws ErrnoException {
+        return attributes.get(node(nodeId));
+    }
+
+    /**
+     * Changes attributes, all that the change names.
+     *
+     * @param open a file of this node that is open for writing, where the asker has one; else null
+     * @return what they are now
+     */
+    public Stat setAttributes(long nodeId, AttributeChange change, @Nullable OpenFile open) throws ErrnoException {
+        Fd writable = open == null || open.nodeId() != nodeId ? null : open.writable();
+        return attributes.set(node(nodeId), change, writable);
+    }
+
+    /** The target of a symlink, as stored. */
+    public byte[] readLink(long nodeId) throws ErrnoException {
+        return attributes.readLink(node(nodeId));
+    }
+
+    /** A file that was made and opened. */
+    public record Created(Entry entry, OpenFile file) {}
+
+    /**
+     * Makes a regular file and opens it; one that is there already is opened, unless the flags hold {@code O_EXCL}.
+     *
+     * @param mode permission bits, before any umask
+     * @param flags of {@link O}
+     */
+    public Created create(long parentId, FileName name, int mode, int flags, Caller caller) throws ErrnoException {
+        Node parent = directory(parentId);
+        int access = openFlags(flags);
+        Create.Made made;
+        try {
+            made = create.make(parent, name, new NewFile.Regular(Stat.S_IFREG | (mode & 07777), access), caller);
+        } catch (ErrnoException e) {
+            Entry there = e.errno() == Errno.EEXIST && (flags & O.EXCL) == 0 ? lookup(parentId, name) : null;
+            if (there == null) {
+                throw e;
+            }
+            return new Created(there, open(there.nodeId(), flags));
+        }
+        return created(made, access);
+    }
+
+    /** Makes a regular file without a name ({@code O_TMPFILE}) and opens it. {@link #link} gives it one. */
+    public Created createNameless(long parentId, int mode, int flags, Caller caller) throws ErrnoException {
+        int access = openFlags(flags);
+        return created(create.makeNameless(directory(parentId), mode, access, caller), access);
+    }
+
+    private Created created(Create.Made made, int access) {
+        Fd file = Objects.requireNonNull(made.file());
+        return new Created(
+                entry(made.node(), made.stat()), new OpenFile(union, attributes, made.node(), access, file, true));
+    }
+
+    public Entry makeDirectory(long parentId, FileName name, int mode, Caller caller) throws ErrnoException {
+        return make(parentId, name, new NewFile.Directory(Stat.S_IFDIR | (mode & 07777)), caller);
+    }
+
+    /**
+     * Makes a device, a fifo, a socket or a regular file.
+     *
+     * @param mode type and permission bits
+     * @param device as {@link Stat#makeDevice} packs it
+     * @throws ErrnoException EPERM for the 0:0 character device, which is a whiteout
+     */
+    public Entry makeNode(long parentId, FileName name, int mode, long device, Caller caller) throws ErrnoException {
+        return make(parentId, name, new NewFile.Special(mode, device), caller);
+    }
+
+    public Entry makeSymlink(long parentId, FileName name, byte[] target, Caller caller) throws ErrnoException {
+        return make(parentId, name, new NewFile.Symlink(target), caller);
+    }
+
+    private Entry make(long parentId, FileName name, NewFile file, Caller caller) throws ErrnoException {
+        Create.Made made = create.make(directory(parentId), name, file, caller);
+        return entry(made.node(), made.stat());
+    }
+
+    /** Gives a file one more name. */
+    public Entry link(long nodeId, long parentId, FileName name) throws ErrnoException {
+        Create.Made made = create.link(node(nodeId), directory(parentId), name);
+        return entry(made.node(), made.stat());
+    }
+
+    public void unlink(long parentId, FileName name) throws ErrnoException {
+        remove.unlink(directory(parentId), name);
+    }
+
+    public void removeDirectory(long parentId, FileName name) throws ErrnoException {
+        remove.removeDirectory(directory(parentId), name);
+    }
+
+    /**
+     * Moves a name, or swaps two.
+     *
+     * @param flags 0, {@link Names#RENAME_NOREPLACE} or {@link Names#RENAME_EXCHANGE}
+     */
+    public void rename(long oldParentId, FileName oldName, long newParentId, FileName newName, int flags)
+            throws ErrnoException {
+        rename.rename(directory(oldParentId), oldName, directory(newParentId), newName, flags);
+    }
+
+    /**
+     * Opens a regular file; for writing, it is copied up first.
+     *
+     * @param flags of {@link O}; {@code O_TRUNC} truncates
+     * @throws ErrnoException EROFS for writing where there is no upper layer
+     */
+    public OpenFile open(long nodeId, int flags) throws ErrnoException {
+        Node node = node(nodeId);
+        boolean writes = (flags & O.ACCMODE) != O.RDONLY || (flags & O.TRUNC) != 0;
+        if (writes) {
+            copyUp.ensure(node, (flags & O.TRUNC) != 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED);
+            union.writable();
+        }
+        int access = openFlags(flags) | (flags & O.TRUNC);
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location at = union.locate(node)) {
+            Fd file = at.isUpper() ? at.open(access) : openLower(at, access);
+            return new OpenFile(union, attributes, node, access & ~O.TRUNC, file, at.isUpper());
+        }
+    }
+
+    /** Reading leaves no trace on a lower layer, where we may say so. */
+    private static Fd openLower(Location at, int access) throws ErrnoException {
+        try {
+            return at.open(access | O.NOATIME);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EPERM) {
+                return at.open(access);
+            }
+            throw e;
+        }
+    }
+
+    /** Offsets come with each write, so no descriptor of a layer is opened to append; caching is the business of whoever is above us. */
+    private static int openFlags(int flags) {
+        return flags & (O.ACCMODE | O.DSYNC | O.SYNC | O.LARGEFILE);
+    }
+
+    public OpenDirectory openDirectory(long nodeId) throws ErrnoException {
+        return new OpenDirectory(this, directory(nodeId));
+    }
+
+    List<MergedDirectory.Item> list(Node directory) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(directory).shared()) {
+            return merged.list(directory);
+        }
+    }
+
+    long parentInode(Node directory) {
+        Node.Position at = directory.position();
+        return at == null ? directory.inode() : at.parent().inode();
+    }
+
+    void syncDirectory(Node directory) throws ErrnoException {
+        if (!union.isDurable() || !directory.hasUpper()) {
+            return;
+        }
+        try (var _ = union.locks().rename().shared();
+                Location at = union.locate(directory);
+                Fd listed = at.open(O.RDONLY | O.DIRECTORY)) {
+            FileData.sync(listed);
+        }
+    }
+
+    /** All of the upper layer is on disk when this returns. */
+    public void syncFileSystem() throws ErrnoException {
+        if (!union.isDurable() || union.options().isReadOnly()) {
+            return;
+        }
+        try (Fd root = union.layer(Layer.UPPER).root().openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY)) {
+            FileData.syncFileSystem(root);
+        }
+    }
+
+    /** The value of an extended attribute; null where there is none, or where it is the overlay's own. */
+    public byte @Nullable [] xattr(long nodeId, XattrName name) throws ErrnoException {
+        return attributes.xattr(node(nodeId), name);
+    }
+
+    /**
+     * The names of a file's attributes.
+     *
+     * @param withTrusted whether the asker may know of {@code trusted.*}
+     */
+    public List<XattrName> xattrs(long nodeId, boolean withTrusted) throws ErrnoException {
+        return attributes.xattrs(node(nodeId), withTrusted);
+    }
+
+    /**
+     * Sets an extended attribute.
+     *
+     * @param flags as {@link mille.linux.Xattrs#set} has them
+     * @param dropsSetGroupId whether setting it takes the set-group-id bit away, as an access list may
+     */
+    public void setXattr(long nodeId, XattrName name, byte[] value, int flags, boolean dropsSetGroupId)
+            throws ErrnoException {
+        attributes.setXattr(node(nodeId), name, value, flags, dropsSetGroupId);
+    }
+
+    public void removeXattr(long nodeId, XattrName name) throws ErrnoException {
+        attributes.removeXattr(node(nodeId), name);
+    }
+
+    /** The numbers of the file system that changes go to; without an upper layer, of the topmost lower's. */
+    public FileSystemStat fileSystemStat() throws ErrnoException {
+        return FileSystemStat.of(union.layer(0).root());
+    }
+
+    /** The device number of the upper layer or the topmost lower, for who shows one. */
+    public long device() {
+        return union.layer(0).device();
+    }
+
+    private static Entry entry(Node node, Stat stat) {
+        return new Entry(node.id(), Attributes.shown(node, stat));
+    }
+
+    private Node node(long nodeId) throws ErrnoException {
+        Node node = union.nodes().get(nodeId);
+        if (node == null) {
+            throw new ErrnoException(Errno.ESTALE, "node " + nodeId);
+        }
+        return node;
+    }
+
+    private Node directory(long nodeId) throws ErrnoException {
+        Node node = node(nodeId);
+        if (!node.isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR, "node " + nodeId);
+        }
+        return node;
+    }
+
+    /** Lets the layers go. What is still open fails from here on. */
+    @Override
+    public void close() throws IOException {
+        closing.close();
+    }
+}

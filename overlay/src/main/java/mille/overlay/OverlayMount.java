@@ -1,0 +1,182 @@
+package mille.overlay;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileLock;
+import mille.linux.O;
+import mille.linux.Stat;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the directories that an overlay is made of, takes the upper for itself, and opens the layers. */
+final class OverlayMount {
+    /** Descriptors of directories that may stay open; the rest of what a process may have is for open files. */
+    private static final int CACHED_DIRECTORIES = 2048;
+
+    /** What has to be closed again, in the order of opening. */
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private final OverlayOptions options;
+
+    private OverlayMount(OverlayOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Opens the overlay.
+     *
+     * @throws IOException with one sentence that names the directory that won't do
+     */
+    static Overlay open(OverlayOptions options) throws IOException {
+        OverlayMount mount = new OverlayMount(options);
+        boolean complete = false;
+        try {
+            Overlay overlay = mount.open();
+            complete = true;
+            return overlay;
+        } finally {
+            if (!complete) {
+                mount.closeAll();
+            }
+        }
+    }
+
+    private Overlay open() throws IOException {
+        OverlayXattr xattrs = new OverlayXattr(options.has(OverlayOptions.Feature.USERXATTR));
+        List<Layer> lowers = new ArrayList<>();
+        for (Path lower : options.lowers()) {
+            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("lowerdir", lower, O.PATH))));
+        }
+        Layer upper = null;
+        WorkDirectory work = null;
+        Path upperPath = options.upper();
+        Path workPath = options.work();
+        if (upperPath != null && workPath != null) {
+            upper = keep(new Layer(Layer.UPPER, keep(openDirectory("upperdir", upperPath, O.PATH))));
+            Fd workRoot = keep(openDirectory("workdir", workPath, O.PATH));
+            checkSeparate(upper, upperPath, workRoot, workPath);
+            lock("upperdir", upperPath);
+            lock("workdir", workPath);
+            work = openWork(workRoot, workPath);
+        }
+        List<Layer> layers = new ArrayList<>();
+        layers.add(upper == null ? lowers.getFirst() : upper);
+        layers.addAll(lowers);
+        return build(xattrs, layers, upper, work);
+    }
+
+    private Overlay build(OverlayXattr xattrs, List<Layer> layers, @Nullable Layer upper, @Nullable WorkDirectory work)
+            throws ErrnoException {
+        int[] all = new int[layers.size() - 1];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = i + 1;
+        }
+        for (Layer layer : layers) {
+            if (Opaque.of(xattrs, layer.root()) == Opaque.XATTR_WHITEOUTS) {
+                layer.foundXattrWhiteouts();
+            }
+        }
+        InodeNumbers inodes = new InodeNumbers(layers);
+        NodeTable nodes = new NodeTable();
+        Layer numbered = layers.get(all.length > 0 ? 1 : 0);
+        nodes.makeRoot(
+                Stat.S_IFDIR,
+                inodes.shown(numbered.index(), Stat.of(numbered.root()).inode()),
+                upper != null,
+                Lowers.of(all));
+        DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
+        Union union = new Union(options, xattrs, layers, work, nodes, new Locks(), directories, inodes);
+        return new Overlay(union, this::closeAll);
+    }
+
+    private Fd openDirectory(String option, Path path, int flags) throws IOException {
+        try {
+            return Fd.open(path, flags | O.DIRECTORY);
+        } catch (ErrnoException e) {
+            throw new IOException(
+                    switch (e.errno()) {
+                        case ENOENT -> option + " " + path + " does not exist";
+                        case ENOTDIR -> option + " " + path + " is not a directory";
+                        default ->
+                            option + " " + path + " can't be opened: "
+                                    + e.errno().sentence();
+                    },
+                    e);
+        }
+    }
+
+    private void checkSeparate(Layer upper, Path upperPath, Fd workRoot, Path workPath) throws IOException {
+        if (Stat.of(workRoot).device() != upper.device()) {
+            throw new IOException(
+                    "upperdir " + upperPath + " and workdir " + workPath + " lie on different file systems");
+        }
+        Path realUpper = upperPath.toRealPath();
+        Path realWork = workPath.toRealPath();
+        if (realUpper.startsWith(realWork) || realWork.startsWith(realUpper)) {
+            throw new IOException("upperdir " + upperPath + " and workdir " + workPath + " lie within each other");
+        }
+        for (Path lower : options.lowers()) {
+            Path realLower = lower.toRealPath();
+            if (realUpper.startsWith(realLower) || realLower.startsWith(realUpper)) {
+                throw new IOException("upperdir " + upperPath + " and lowerdir " + lower + " lie within each other");
+            }
+            if (realWork.startsWith(realLower) || realLower.startsWith(realWork)) {
+                throw new IOException("workdir " + workPath + " and lowerdir " + lower + " lie within each other");
+            }
+        }
+    }
+
+    /** Held for as long as the descriptor is open: also by a process that was killed not a moment longer. */
+    private void lock(String option, Path path) throws IOException {
+        Fd lock = keep(openDirectory(option, path, O.RDONLY));
+        if (!FileLock.tryExclusive(lock)) {
+            throw new IOException(option + " " + path + " is in use by another mount");
+        }
+    }
+
+    private WorkDirectory openWork(Fd workRoot, Path workPath) throws IOException {
+        if (WorkDirectory.hasVolatileSentinel(workRoot)) {
+            throw new IOException(
+                    "workdir " + workPath
+                            + " was last used by a volatile mount that didn't end well; throw the upperdir and the workdir away");
+        }
+        try {
+            WorkDirectory work = keep(WorkDirectory.open(workRoot));
+            if (options.has(OverlayOptions.Feature.VOLATILE)) {
+                Fd upperRoot = keep(openDirectory("upperdir", Objects.requireNonNull(options.upper()), O.RDONLY));
+                work.placeVolatileSentinel();
+                keep(() -> work.removeVolatileSentinel(upperRoot));
+            }
+            return work;
+        } catch (ErrnoException e) {
+            throw new IOException(
+                    "workdir " + workPath + " can't be used: " + e.errno().sentence(), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    private void closeAll() throws IOException {
+        IOException failure = null;
+        for (AutoCloseable resource : opened.reversed()) {
+            try {
+                resource.close();
+            } catch (IOException e) {
+                failure = e;
+            } catch (Exception e) {
+                failure = new IOException(e);
+            }
+        }
+        opened.clear();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package mille.overlay;
+
+import java.nio.charset.StandardCharsets;
+import mille.linux.XattrName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes that an overlay keeps on its layers' files, and how they stay apart from a user's own: what a user calls
+ * {@code trusted.overlay.x} is stored as {@code trusted.overlay.overlay.x} (kernel document, section "Nesting overlayfs mounts").
+ */
+final class OverlayXattr {
+    private static final String ESCAPE = "overlay.";
+
+    private final String prefix;
+    private final XattrName opaque;
+    private final XattrName whiteout;
+
+    /** @param user whether they are {@code user.overlay.*}, for mounts without privilege */
+    OverlayXattr(boolean user) {
+        prefix = user ? "user.overlay." : "trusted.overlay.";
+        opaque = XattrName.of(prefix + "opaque");
+        whiteout = XattrName.of(prefix + "whiteout");
+    }
+
+    /** On a directory: {@code y} hides the layers below, {@code x} says that files in it may be attribute whiteouts. */
+    XattrName opaque() {
+        return opaque;
+    }
+
+    /** On an empty regular file: it is a whiteout. */
+    XattrName whiteout() {
+        return whiteout;
+    }
+
+    /** Another attribute of the overlay's own, such as {@code origin}. */
+    XattrName named(String name) {
+        return XattrName.of(prefix + name);
+    }
+
+    /** Whether an attribute on a layer's file is the overlay's own business: never shown, never copied up. */
+    boolean isPrivate(XattrName stored) {
+        return stored.startsWith(prefix) && !stored.startsWith(prefix + ESCAPE);
+    }
+
+    /** The name that a user's attribute is stored under. */
+    XattrName stored(XattrName shown) {
+        return shown.startsWith(prefix) ? insert(shown) : shown;
+    }
+
+    /** The name that a user sees for a stored one; null for the overlay's own. */
+    @Nullable
+    XattrName shown(XattrName stored) {
+        if (!stored.startsWith(prefix)) {
+            return stored;
+        }
+        if (!stored.startsWith(prefix + ESCAPE)) {
+            return null;
+        }
+        byte[] bytes = stored.bytes();
+        byte[] shorter = new byte[bytes.length - ESCAPE.length()];
+        System.arraycopy(bytes, 0, shorter, 0, prefix.length());
+        System.arraycopy(
+                bytes, prefix.length() + ESCAPE.length(), shorter, prefix.length(), shorter.length - prefix.length());
+        // What remains of "trusted.overlay.overlay." alone is a name without a name: not a user's attribute.
+        return shorter.length == prefix.length() ? null : XattrName.of(shorter);
+    }
+
+    private XattrName insert(XattrName shown) {
+        byte[] bytes = shown.bytes();
+        byte[] escape = ESCAPE.getBytes(StandardCharsets.US_ASCII);
+        byte[] longer = new byte[bytes.length + escape.length];
+        System.arraycopy(bytes, 0, longer, 0, prefix.length());
+        System.arraycopy(escape, 0, longer, prefix.length(), escape.length);
+        System.arraycopy(
+                bytes, prefix.length(), longer, prefix.length() + escape.length, bytes.length - prefix.length());
+        return XattrName.of(longer);
+    }
+}

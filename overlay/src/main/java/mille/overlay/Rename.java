@@ -1,0 +1,267 @@
+package mille.overlay;
+
+import java.util.Objects;
+import mille.linux.DirectoryReader;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.Names;
+import mille.linux.O;
+import mille.linux.Stat;
+import mille.linux.XattrName;
+import mille.linux.Xattrs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves names. What moves is copied up before any lock is taken; the move itself is one rename in the upper layer, which leaves a whiteout
+ * behind where a lower layer holds the old name.
+ *
+ * <p>The steps, and what a crash after each leaves:
+ *
+ * <ol>
+ *   <li>copy up what moves and the directory it moves to: copies that differ in nothing
+ *   <li>replace a target directory that holds nothing but whiteouts by an empty opaque one: a directory that shows as before
+ *   <li>mark a moved directory opaque where other layers could have its new name: as before, for nothing lies below it
+ *   <li>rename, with a whiteout for the old name: done
+ *   <li>where a whiteout was swapped to a place that needs none, remove it: until then it hides nothing
+ * </ol>
+ */
+final class Rename {
+    private final Union union;
+    private final Lookup lookup;
+    private final CopyUp copyUp;
+    private final Remove remove;
+    private final MergedDirectory merged;
+
+    Rename(Union union, Lookup lookup, CopyUp copyUp, Remove remove, MergedDirectory merged) {
+        this.union = union;
+        this.lookup = lookup;
+        this.copyUp = copyUp;
+        this.remove = remove;
+        this.merged = merged;
+    }
+
+    /** One end of a rename. */
+    private record Place(Node parent, FileName name) {}
+
+    /**
+     * Moves a name, or swaps two.
+     *
+     * @param flags 0, {@link Names#RENAME_NOREPLACE} or {@link Names#RENAME_EXCHANGE}
+     * @throws ErrnoException EINVAL for other flags, or for a directory into itself; EXDEV for a directory that a lower layer holds where
+     *     redirects are off; ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY
+     */
+    void rename(Node oldParent, FileName oldName, Node newParent, FileName newName, int flags) throws ErrnoException {
+        union.writable();
+        if ((flags & ~(Names.RENAME_NOREPLACE | Names.RENAME_EXCHANGE)) != 0
+                || flags == (Names.RENAME_NOREPLACE | Names.RENAME_EXCHANGE)) {
+            throw new ErrnoException(Errno.EINVAL, "rename flags " + flags);
+        }
+        Place from = new Place(oldParent, oldName);
+        Place to = new Place(newParent, newName);
+        boolean exchange = flags == Names.RENAME_EXCHANGE;
+        boolean done = false;
+        while (!done) {
+            Node source = retained(from);
+            Node target = null;
+            try {
+                requireMovable(source);
+                if (exchange) {
+                    target = retained(to);
+                    requireMovable(target);
+                    copyUp.ensure(target);
+                }
+                copyUp.ensure(source);
+                copyUp.ensure(newParent);
+                try (var _ = union.locks().rename().exclusive()) {
+                    done = exchange
+                            ? swapIfUnchanged(from, source, to, Objects.requireNonNull(target))
+                            : moveIfUnchanged(from, source, to, flags);
+                }
+            } finally {
+                lookup.forget(source, 1);
+                if (target != null) {
+                    lookup.forget(target, 1);
+                }
+            }
+        }
+    }
+
+    private Node retained(Place place) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(place.parent()).shared()) {
+            return lookup.require(place.parent(), place.name());
+        }
+    }
+
+    private static void requireMovable(Node node) throws ErrnoException {
+        if (node.isDirectory() && !node.lowers().isEmpty()) {
+            throw new ErrnoException(Errno.EXDEV, "rename of a directory that a lower layer holds");
+        }
+    }
+
+    /** @return false where the old name leads elsewhere by now: start again */
+    private boolean moveIfUnchanged(Place from, Node source, Place to, int flags) throws ErrnoException {
+        if (!leadsTo(from, source)) {
+            return false;
+        }
+        requireAlive(to.parent());
+        requireNotInside(source, to.parent());
+        Lookup.Sighting sighting = lookup.resolve(to.parent(), to.name());
+        Node target = null;
+        if (sighting instanceof Lookup.Sighting.Present present) {
+            if ((flags & Names.RENAME_NOREPLACE) != 0) {
+                throw new ErrnoException(Errno.EEXIST, to.name().toString());
+            }
+            target = lookup.register(to.parent(), to.name(), present);
+        }
+        try {
+            if (target != source) { // two names of one file: POSIX has rename do nothing
+                move(from, source, to, target, sighting instanceof Lookup.Sighting.Hidden);
+            }
+            return true;
+        } finally {
+            if (target != null) {
+                lookup.forget(target, 1);
+            }
+        }
+    }
+
+    private void move(Place from, Node source, Place to, @Nullable Node target, boolean overWhiteout)
+            throws ErrnoException {
+        Fd kept = null;
+        if (target != null) {
+            requireReplaceable(source, target);
+            kept = remove.keep(target);
+        }
+        boolean moved = false;
+        try (SharedFd oldDirectory = union.directories().upper(from.parent());
+                SharedFd newDirectory = union.directories().upper(to.parent())) {
+            if (target != null && target.isDirectory() && target.hasUpper()) {
+                clearWhiteouts(target, newDirectory.fd(), to.name());
+            }
+            if (source.isDirectory()) {
+                hideBelow(oldDirectory.fd(), from.name(), to.parent());
+            }
+            boolean leavesWhiteout = remove.isInLowers(from.parent(), from.name());
+            if (overWhiteout && source.isDirectory()) {
+                // A directory can't replace a device, so they change places.
+                Names.rename(oldDirectory.fd(), from.name(), newDirectory.fd(), to.name(), Names.RENAME_EXCHANGE);
+                if (!leavesWhiteout) {
+                    Names.unlink(oldDirectory.fd(), from.name());
+                }
+            } else {
+                int flag = leavesWhiteout ? Names.RENAME_WHITEOUT : 0;
+                Names.rename(oldDirectory.fd(), from.name(), newDirectory.fd(), to.name(), flag);
+            }
+            moved = true;
+        } finally {
+            if (!moved && kept != null) {
+                kept.close();
+            }
+        }
+        if (target != null) {
+            remove.detach(target, to.parent(), to.name(), kept);
+        }
+        union.nodes().move(source, from.parent(), from.name(), to.parent(), to.name());
+    }
+
+    /** @return false where a name leads elsewhere by now: start again */
+    private boolean swapIfUnchanged(Place from, Node source, Place to, Node target) throws ErrnoException {
+        if (!leadsTo(from, source) || !leadsTo(to, target)) {
+            return false;
+        }
+        requireNotInside(source, to.parent());
+        requireNotInside(target, from.parent());
+        if (source == target) {
+            return true;
+        }
+        try (SharedFd oldDirectory = union.directories().upper(from.parent());
+                SharedFd newDirectory = union.directories().upper(to.parent())) {
+            if (source.isDirectory()) {
+                hideBelow(oldDirectory.fd(), from.name(), to.parent());
+            }
+            if (target.isDirectory()) {
+                hideBelow(newDirectory.fd(), to.name(), from.parent());
+            }
+            Names.rename(oldDirectory.fd(), from.name(), newDirectory.fd(), to.name(), Names.RENAME_EXCHANGE);
+        }
+        union.nodes().swap(source, from.parent(), from.name(), target, to.parent(), to.name());
+        return true;
+    }
+
+    private boolean leadsTo(Place place, Node node) {
+        return !place.parent().isDetached() && union.nodes().find(place.parent(), place.name()) == node;
+    }
+
+    private static void requireAlive(Node parent) throws ErrnoException {
+        if (parent.isDetached()) {
+            throw new ErrnoException(Errno.ENOENT, "rename into a removed directory");
+        }
+    }
+
+    private static void requireNotInside(Node moved, Node parent) throws ErrnoException {
+        for (Node at = parent; at != null; ) {
+            if (at == moved) {
+                throw new ErrnoException(Errno.EINVAL, "rename of a directory into itself");
+            }
+            Node.Position position = at.position();
+            at = position == null ? null : position.parent();
+        }
+    }
+
+    private void requireReplaceable(Node source, Node target) throws ErrnoException {
+        if (source.isDirectory() && !target.isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR, "rename of a directory over a file");
+        }
+        if (!source.isDirectory() && target.isDirectory()) {
+            throw new ErrnoException(Errno.EISDIR, "rename of a file over a directory");
+        }
+        if (target.isDirectory() && !merged.isEmpty(target)) {
+            throw new ErrnoException(Errno.ENOTEMPTY, "rename over a directory");
+        }
+    }
+
+    /** In a merged directory a moved one could be merged with what other layers have under its new name. */
+    private void hideBelow(Fd directory, FileName name, Node newParent) throws ErrnoException {
+        if (newParent.isMerged() && Opaque.of(union.xattrs(), directory, name) != Opaque.YES) {
+            Xattrs.set(directory, name, union.xattrs().opaque(), new byte[] {'y'}, 0);
+        }
+    }
+
+    /** The rename would find a directory that shows nothing, but isn't empty. */
+    private void clearWhiteouts(Node target, Fd directory, FileName name) throws ErrnoException {
+        WorkDirectory work = union.writable();
+        try (Fd listed = directory.openAt(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW)) {
+            boolean[] empty = {true};
+            DirectoryReader.forEach(listed, (_, _, _) -> empty[0] = false);
+            if (empty[0]) {
+                return;
+            }
+            FileName temporary = work.temporaryName();
+            Names.makeDirectory(work.fd(), temporary, 0700);
+            try (Location fresh = Location.in(work, temporary)) {
+                likeTarget(Location.of(listed, true), fresh);
+                Names.rename(work.fd(), temporary, directory, name, Names.RENAME_EXCHANGE);
+            } finally {
+                work.discard(temporary);
+            }
+        }
+        union.directories().forget(target);
+    }
+
+    private void likeTarget(Location target, Location fresh) throws ErrnoException {
+        Stat stat = target.stat();
+        fresh.setOwner(stat.uid(), stat.gid());
+        for (XattrName attribute : target.xattrs()) {
+            byte[] value = target.xattr(attribute);
+            if (value != null) {
+                fresh.setXattr(attribute, value, 0);
+            }
+        }
+        fresh.setXattr(union.xattrs().opaque(), new byte[] {'y'}, 0);
+        fresh.setMode(stat.permissions());
+        fresh.setTimes(stat.accessed(), stat.modified());
+    }
+}

@@ -1,0 +1,99 @@
+package mille.overlay;
+
+import java.util.List;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.RelativePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operations of one overlay share: its layers, its nodes, its locks.
+ *
+ * @param layers by index; where there is no upper layer, the first is the topmost lower once more, and never asked for
+ * @param work null where nothing can be changed
+ */
+record Union(
+        OverlayOptions options,
+        OverlayXattr xattrs,
+        List<Layer> layers,
+        @Nullable WorkDirectory work,
+        NodeTable nodes,
+        Locks locks,
+        DirectoryCache directories,
+        InodeNumbers inodes) {
+
+    Layer layer(int index) {
+        return layers.get(index);
+    }
+
+    /**
+     * The work directory.
+     *
+     * @throws ErrnoException EROFS where nothing can be changed
+     */
+    WorkDirectory writable() throws ErrnoException {
+        if (work == null || options.isReadOnly()) {
+            throw new ErrnoException(Errno.EROFS, "change");
+        }
+        return work;
+    }
+
+    /**
+     * Whether a directory that is made where other layers could have one is marked opaque. The kernel does so as soon as an option is on
+     * that forbids changing layers offline, and we leave the same disk behind.
+     */
+    boolean marksNewDirectoriesOpaque() {
+        return options.redirect() == RedirectPolicy.ON
+                || options.has(OverlayOptions.Feature.INDEX)
+                || options.has(OverlayOptions.Feature.METACOPY)
+                || options.has(OverlayOptions.Feature.XINO);
+    }
+
+    boolean isDurable() {
+        return !options.has(OverlayOptions.Feature.VOLATILE);
+    }
+
+    /**
+     * Where the node's file is: in the upper layer if it is there, else in the topmost lower that has it. The caller holds RENAME and, for
+     * what isn't a directory, the node's lock; it closes the location.
+     */
+    Location locate(Node node) throws ErrnoException {
+        Fd orphan = node.orphan();
+        if (orphan != null) {
+            return Location.of(orphan, node.hasUpper());
+        }
+        if (node.isDirectory()) {
+            return Location.itself(directories.top(node), node.hasUpper());
+        }
+        return node.hasUpper() ? locateUpper(node) : locateLower(node);
+    }
+
+    private Location locateUpper(Node node) throws ErrnoException {
+        Node.Position at = positionOf(node);
+        return Location.named(directories.upper(at.parent()), at.name(), true);
+    }
+
+    /** Where a file's topmost lower is, also after it was copied up. */
+    Location locateLower(Node node) throws ErrnoException {
+        Lowers lowers = node.lowers();
+        int layer = lowers.layer(0);
+        RelativePath place = lowers.place(0);
+        if (place != null) {
+            return Location.beneath(layer(layer), place);
+        }
+        Node.Position at = positionOf(node);
+        FileName name = at.name();
+        return Location.named(
+                directories.lower(at.parent(), at.parent().lowers().depthOf(layer)), name, false);
+    }
+
+    private static Node.Position positionOf(Node node) throws ErrnoException {
+        Node.Position at = node.position();
+        if (at == null) {
+            throw new ErrnoException(Errno.ENOENT, node.toString());
+        }
+        return at;
+    }
+}
