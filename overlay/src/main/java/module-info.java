@@ -4,4 +4,5 @@ module mille.overlay {
     requires transitive mille.linux;
 
     exports mille.overlay;
+    exports mille.overlay.changes;
 }
