@@ -1,0 +1,168 @@
+package mille.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import mille.engine.model.AbandonedContainers;
+import mille.engine.model.Container;
+import mille.engine.model.ContainerClaim;
+import mille.engine.model.GraphDriver;
+import mille.engine.model.Image;
+import mille.engine.model.NewContainer;
+import mille.engine.model.RemovedImage;
+import mille.engine.store.LockedContainer;
+import mille.engine.store.Session;
+import mille.engine.store.Store;
+import mille.oci.ImageConfig;
+import mille.overlay.OverlayOptions;
+import mille.overlay.changes.Change;
+import mille.overlay.changes.Changes;
+import mille.overlay.changes.Marks;
+
+/**
+ * What Mille can do with images and containers, for a command line or a server to ask.
+ *
+ * <p>Where a method takes a text for an image or a container, it is what a person types: a name, an id, or the start of one. Failures that
+ * such a person can mend are {@link mille.engine.model.EngineException}s. May be used by several threads; several processes may have the
+ * same store open.
+ */
+public final class Engine implements AutoCloseable {
+    private final Store store;
+
+    private Engine(Store store) {
+        this.store = store;
+    }
+
+    /** {@code /var/lib/mille} for root, else {@code $XDG_DATA_HOME/mille} or {@code ~/.local/share/mille}. */
+    public static Path defaultRoot() {
+        if (System.getProperty("user.name").equals("root")) {
+            return Path.of("/var/lib/mille");
+        }
+        String dataHome = System.getenv("XDG_DATA_HOME");
+        return dataHome != null && dataHome.startsWith("/")
+                ? Path.of(dataHome, "mille")
+                : Path.of(System.getProperty("user.home"), ".local", "share", "mille");
+    }
+
+    /**
+     * Opens a store, making it where there is none, and puts in order what killed processes left in it.
+     *
+     * @param abandoned ends what is left of containers whose Mille process was killed
+     * @throws mille.engine.model.EngineException DAMAGED where a later version of Mille wrote the store
+     */
+    public static Engine open(Path root, AbandonedContainers abandoned) throws IOException {
+        Store store = Store.open(root);
+        boolean swept = false;
+        try {
+            store.sweep(abandoned);
+            swept = true;
+            return new Engine(store);
+        } finally {
+            if (!swept) {
+                store.close();
+            }
+        }
+    }
+
+    /** All images, the newest first. */
+    public List<Image> images() throws IOException {
+        return store.images().list();
+    }
+
+    /**
+     * @throws mille.engine.model.EngineException NOT_FOUND, CONFLICT where the start of an id fits several, INVALID where it is no name
+     */
+    public Image image(String text) throws IOException {
+        return store.images().get(text);
+    }
+
+    /** How the image wants to be run, and its history. */
+    public ImageConfig config(Image image) throws IOException {
+        return ImageConfig.parse(store.blobs().read(image.id()));
+    }
+
+    /** The image's layers: the topmost as {@code upper}, those below it as lowers. */
+    public GraphDriver directories(Image image) throws IOException {
+        return store.imageDirectories(image);
+    }
+
+    /**
+     * Removes a name of an image, and with its last name the image and all that nothing else needs, by Docker's rules.
+     *
+     * @param force also where it has several names or a stopped container uses it
+     * @throws mille.engine.model.EngineException NOT_FOUND, CONFLICT
+     */
+    public RemovedImage removeImage(String text, boolean force) throws IOException {
+        return store.removeImage(text, force);
+    }
+
+    /** All containers, the newest first. */
+    public List<Container> containers() throws IOException {
+        return store.containers().list();
+    }
+
+    /**
+     * @throws mille.engine.model.EngineException NOT_FOUND, CONFLICT where the start of an id fits several
+     */
+    public Container container(String text) throws IOException {
+        return store.containers().get(text);
+    }
+
+    /**
+     * Makes a container, with its writable layer and its directory, of an image that is in the store. Runs nothing.
+     *
+     * @throws mille.engine.model.EngineException NOT_FOUND without such an image, CONFLICT where the name is taken
+     */
+    public Container createContainer(NewContainer wanted) throws IOException {
+        try (Session session = store.beginSession()) {
+            return store.containers().create(session, wanted);
+        }
+    }
+
+    /**
+     * Takes a container for as long as it runs, or something else is done that bears no company.
+     *
+     * @throws mille.engine.model.EngineException CONFLICT where it is running or being removed
+     */
+    public ContainerClaim claim(Container container) throws IOException {
+        return store.containers().claim(container);
+    }
+
+    /**
+     * Removes a container that doesn't run, with all that it wrote.
+     *
+     * @throws mille.engine.model.EngineException NOT_FOUND, CONFLICT where it runs
+     */
+    public void removeContainer(String text) throws IOException {
+        try (LockedContainer claim = store.containers().claim(container(text))) {
+            store.removeContainer(claim);
+        }
+    }
+
+    /** Where the container's bundle and logs go; it goes with the container. */
+    public Path directory(Container container) {
+        return store.containers().directory(container);
+    }
+
+    /** What {@code docker inspect} shows as {@code GraphDriver}. All the directories exist; {@code merged} is empty unless it is mounted. */
+    public GraphDriver directories(Container container) throws IOException {
+        return store.containers().directories(container);
+    }
+
+    /** What to mount at {@link GraphDriver#merged} to run the container. */
+    public OverlayOptions overlay(Container container) throws IOException {
+        GraphDriver directories = directories(container);
+        return OverlayOptions.of(directories.lowers(), directories.upper(), directories.work());
+    }
+
+    /** What the container changed against its image, as {@code docker diff} has it, in order of path. It may be running. */
+    public List<Change> diff(Container container) throws IOException {
+        GraphDriver directories = directories(container);
+        return Changes.of(directories.upper(), directories.lowers(), Marks.TRUSTED);
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}
