@@ -5,4 +5,5 @@ module mille.testkit {
     requires transitive org.junit.jupiter.api;
 
     exports mille.testkit;
+    exports mille.testkit.contract;
 }

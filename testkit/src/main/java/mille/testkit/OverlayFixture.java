@@ -2,16 +2,20 @@ package mille.testkit;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Directories for one overlay, side by side on one file system, and the mount made of them. A test fills the lowers, mounts, looks,
+ * Directories for one overlay, side by side on an ext4 of their own, and the mount made of them. A test fills the lowers, mounts, looks,
  * unmounts, and may mount again.
  */
 public final class OverlayFixture implements Closeable {
-    private final ScratchDirectory scratch;
+    private static final long SIZE_BYTES = 512 << 20;
+
+    private final TemporaryFileSystem layers;
     private final OverlayDriver driver;
     private final List<Path> lowers;
     private final Path upper;
@@ -22,15 +26,15 @@ public final class OverlayFixture implements Closeable {
     /**
      * @param lowerCount how many lowers there are; the first is the topmost
      */
-    public OverlayFixture(OverlayDriver driver, int lowerCount) {
-        this.scratch = ScratchDirectory.create();
+    public OverlayFixture(OverlayDriver driver, int lowerCount) throws IOException {
+        this.layers = TemporaryFileSystem.ext4(SIZE_BYTES);
         this.driver = driver;
         this.lowers = IntStream.range(0, lowerCount)
-                .mapToObj(number -> scratch.directory("lower" + number))
+                .mapToObj(number -> directory("lower" + number))
                 .toList();
-        this.upper = scratch.directory("upper");
-        this.work = scratch.directory("work");
-        this.merged = scratch.directory("merged");
+        this.upper = directory("upper");
+        this.work = directory("work");
+        this.merged = directory("merged");
     }
 
     /** Mounts all of it writable; what was mounted before is unmounted. */
@@ -72,12 +76,20 @@ public final class OverlayFixture implements Closeable {
         return merged;
     }
 
+    private Path directory(String name) {
+        try {
+            return Files.createDirectory(layers.root().resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try {
             unmount();
         } finally {
-            scratch.close();
+            layers.close();
         }
     }
 }
