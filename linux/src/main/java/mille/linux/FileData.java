@@ -69,6 +69,34 @@ public final class FileData {
     }
 
     /**
+     * As {@link #read}, for a loop in which errors are ordinary and an exception each would cost: nothing is repeated or thrown.
+     *
+     * @return what was read, or the error's number negated, such as {@code -EAGAIN}
+     */
+    public static int tryRead(Fd file, NativeBuffer into, int length) {
+        return (int) Syscall.call(
+                Scratch.get(),
+                Syscall.READ,
+                file.number(),
+                into.segment().address(),
+                Math.min(length, into.sizeBytes()));
+    }
+
+    /**
+     * As {@link #tryRead}, the other way.
+     *
+     * @return what was written, or the error's number negated
+     */
+    public static int tryWrite(Fd file, NativeBuffer from, int length) {
+        return (int) Syscall.call(
+                Scratch.get(),
+                Syscall.WRITE,
+                file.number(),
+                from.segment().address(),
+                Math.min(length, from.sizeBytes()));
+    }
+
+    /**
      * Reads at {@code fileOffset} into the buffer's first {@code length} bytes.
      *
      * @return 0 only at end of file

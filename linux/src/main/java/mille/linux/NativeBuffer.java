@@ -22,6 +22,27 @@ public final class NativeBuffer {
     }
 
     /**
+     * Memory of its own pages: starts at a page's start, is zeroed, and takes no room until it is touched. It lives for as long as the
+     * buffer can be reached.
+     *
+     * @throws OutOfMemoryError where the kernel gives none
+     */
+    @SuppressWarnings("restricted") // the kernel just gave these bytes
+    public static NativeBuffer map(long sizeBytes) {
+        final int readWrite = 3;
+        final int privateAnonymous = 0x22;
+        long address = Syscall.call(Scratch.get(), Syscall.MMAP, 0, sizeBytes, readWrite, privateAnonymous, -1, 0);
+        if (address < 0) {
+            throw new OutOfMemoryError("mmap of " + sizeBytes + " bytes: " + Errno.of((int) -address));
+        }
+        return new NativeBuffer(MemorySegment.ofAddress(address)
+                .reinterpret(
+                        sizeBytes,
+                        Arena.ofAuto(),
+                        pages -> Syscall.call(Scratch.get(), Syscall.MUNMAP, address, sizeBytes)));
+    }
+
+    /**
      * Wraps memory whose lifetime is the caller's affair.
      *
      * @throws IllegalArgumentException for memory of the Java heap, which has no address

@@ -1,0 +1,36 @@
+package mille.linux;
+
+import java.lang.foreign.ValueLayout;
+
+/** Waiting until a descriptor can be read ({@code poll(2)}), and the flag that makes a read not wait by itself. */
+public final class Readiness {
+    private static final short POLLIN = 1;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+
+    private Readiness() {}
+
+    /**
+     * Returns when there is something to read, an error or an end to learn of, or a signal came.
+     *
+     * @param timeoutMillis -1 waits without end
+     * @return whether there is
+     */
+    public static boolean awaitReadable(Fd file, int timeoutMillis) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        var pollfd = scratch.struct;
+        pollfd.set(ValueLayout.JAVA_INT, 0, file.number());
+        pollfd.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+        pollfd.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
+        long result = Syscall.call(scratch, Syscall.POLL, pollfd.address(), 1, timeoutMillis);
+        return !Syscall.interrupted(result) && Syscall.check(result, "poll") > 0;
+    }
+
+    /** From here on reads of this open file answer EAGAIN rather than wait. */
+    public static void makeNonBlocking(Fd file) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long flags = Syscall.check(Syscall.call(scratch, Syscall.FCNTL, file.number(), F_GETFL), "fcntl F_GETFL");
+        Syscall.check(
+                Syscall.call(scratch, Syscall.FCNTL, file.number(), F_SETFL, flags | O.NONBLOCK), "fcntl F_SETFL");
+    }
+}
