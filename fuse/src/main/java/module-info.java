@@ -2,4 +2,6 @@
 module mille.fuse {
     requires static transitive org.jspecify;
     requires transitive mille.linux;
+
+    exports mille.fuse;
 }

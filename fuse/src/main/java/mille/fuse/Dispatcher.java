@@ -1,0 +1,265 @@
+package mille.fuse;
+
+import java.lang.System.Logger.Level;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+
+/**
+ * Turns the request in an exchange into one call of the file system, and what comes of it into the reply. One belongs to each exchange, with
+ * the views that handlers get, so that nothing is made anew for a request. It doesn't know where the bytes come from or go to.
+ */
+final class Dispatcher {
+    /** {@link #dispatch}: nothing is to be sent. */
+    static final int NO_REPLY = 0;
+
+    private static final System.Logger LOG = System.getLogger("mille.fuse");
+
+    private final FuseFileSystem fileSystem;
+    private final Exchange exchange;
+    private final Interrupts interrupts;
+    private final boolean extendedXattr;
+
+    private final Request plain;
+    private final Request.Named named;
+    private final Request.AttributeQuery attributeQuery;
+    private final Request.SetAttributes setAttributes;
+    private final Request.Symlink symlink;
+    private final Request.MakeNode makeNode;
+    private final Request.MakeDirectory makeDirectory;
+    private final Request.Rename rename;
+    private final Request.Link link;
+    private final Request.Open open;
+    private final Request.Create create;
+    private final Request.SetXattr setXattr;
+    private final Request.GetXattr getXattr;
+    private final Request.RemoveXattr removeXattr;
+    private final Request.Access access;
+    private final Request.Bmap bmap;
+    private final FileRequest.Read read;
+    private final FileRequest.Write write;
+    private final FileRequest.Release release;
+    private final FileRequest.Sync sync;
+    private final FileRequest.Lock lock;
+    private final FileRequest.Ioctl ioctl;
+    private final FileRequest.Poll poll;
+    private final FileRequest.Allocate allocate;
+    private final FileRequest.Seek seek;
+    private final FileRequest.CopyRange copyRange;
+
+    private final Reply done;
+    private final Reply.Entry entry;
+    private final Reply.Attributes attributes;
+    private final Reply.Open opened;
+    private final Reply.Created created;
+    private final Reply.Data data;
+    private final Reply.Written written;
+    private final Reply.Statfs statfs;
+    private final Reply.Xattr xattr;
+    private final Reply.Lock heldLock;
+    private final Reply.Later later;
+    private final Reply.Position position;
+    private final Reply.Ioctl ioctlResult;
+    private final Reply.Poll polled;
+    private final Reply.Statx statx;
+    private final DirectoryReply directory;
+    private final DirectoryReply.Plus directoryPlus;
+
+    Dispatcher(
+            FuseFileSystem fileSystem,
+            Exchange exchange,
+            Negotiated negotiated,
+            Interrupts interrupts,
+            PendingReplies.Channel channel) {
+        this.fileSystem = fileSystem;
+        this.exchange = exchange;
+        this.interrupts = interrupts;
+        this.extendedXattr = negotiated.has(Capability.SETXATTR_EXT);
+        plain = new Request(exchange);
+        named = new Request.Named(exchange);
+        attributeQuery = new Request.AttributeQuery(exchange);
+        setAttributes = new Request.SetAttributes(exchange);
+        symlink = new Request.Symlink(exchange);
+        makeNode = new Request.MakeNode(exchange);
+        makeDirectory = new Request.MakeDirectory(exchange);
+        rename = new Request.Rename(exchange);
+        link = new Request.Link(exchange);
+        open = new Request.Open(exchange);
+        create = new Request.Create(exchange);
+        setXattr = new Request.SetXattr(exchange, extendedXattr);
+        getXattr = new Request.GetXattr(exchange);
+        removeXattr = new Request.RemoveXattr(exchange);
+        access = new Request.Access(exchange);
+        bmap = new Request.Bmap(exchange);
+        read = new FileRequest.Read(exchange);
+        write = new FileRequest.Write(exchange);
+        release = new FileRequest.Release(exchange);
+        sync = new FileRequest.Sync(exchange);
+        lock = new FileRequest.Lock(exchange);
+        ioctl = new FileRequest.Ioctl(exchange);
+        poll = new FileRequest.Poll(exchange);
+        allocate = new FileRequest.Allocate(exchange);
+        seek = new FileRequest.Seek(exchange);
+        copyRange = new FileRequest.CopyRange(exchange);
+
+        done = new Reply(exchange);
+        entry = new Reply.Entry(exchange);
+        attributes = new Reply.Attributes(exchange);
+        opened = new Reply.Open(exchange);
+        created = new Reply.Created(exchange);
+        data = new Reply.Data(exchange);
+        written = new Reply.Written(exchange);
+        statfs = new Reply.Statfs(exchange);
+        xattr = new Reply.Xattr(exchange, getXattr);
+        heldLock = new Reply.Lock(exchange);
+        later = new Reply.Later(exchange, interrupts.pending(), channel);
+        position = new Reply.Position(exchange);
+        ioctlResult = new Reply.Ioctl(exchange);
+        polled = new Reply.Poll(exchange);
+        statx = new Reply.Statx(exchange);
+        directory = new DirectoryReply(exchange);
+        directoryPlus = new DirectoryReply.Plus(exchange);
+    }
+
+    /**
+     * Serves the request that lies in the exchange.
+     *
+     * @param messageEnd where its payload ends in the in buffer
+     * @return the length of the reply that lies in the exchange now, or {@link #NO_REPLY}
+     */
+    int dispatch(long messageEnd) {
+        long unique = exchange.unique();
+        Opcode opcode = Opcode.of(exchange.headerInt(Wire.InHeader.OPCODE));
+        if (opcode == null) {
+            exchange.open(0, messageEnd);
+            exchange.fail(Errno.ENOSYS);
+            return exchange.seal(unique);
+        }
+        boolean shortXattr = opcode == Opcode.SETXATTR && !extendedXattr;
+        exchange.open(shortXattr ? Wire.COMPAT_SETXATTR_IN_BYTES : opcode.structureBytes(), messageEnd);
+        exchange.serving(unique);
+        boolean answered = serve(opcode);
+        exchange.serving(0);
+        if (!answered || exchange.deferred) {
+            return NO_REPLY;
+        }
+        if (exchange.errorCode == 0 && exchange.bodyBytes == Exchange.NO_BODY) {
+            LOG.log(Level.ERROR, "{0} was left without an answer", exchange);
+            exchange.fail(Errno.EIO);
+        }
+        return exchange.seal(unique);
+    }
+
+    /** The one place where what a handler throws becomes what the kernel gets. */
+    private boolean serve(Opcode opcode) {
+        try {
+            return call(opcode);
+        } catch (ErrnoException failed) {
+            exchange.fail(failed.errno());
+        } catch (RuntimeException | Error unforeseen) {
+            LOG.log(Level.ERROR, () -> exchange + " failed", unforeseen);
+            exchange.fail(Errno.EIO);
+        }
+        return takesReply(opcode);
+    }
+
+    private static boolean takesReply(Opcode opcode) {
+        return opcode != Opcode.FORGET && opcode != Opcode.BATCH_FORGET && opcode != Opcode.NOTIFY_REPLY;
+    }
+
+    /** Returns whether the request is one that is answered. */
+    private boolean call(Opcode opcode) throws ErrnoException {
+        switch (opcode) {
+            case LOOKUP -> lookup();
+            case FORGET -> fileSystem.forget(plain.nodeId(), exchange.structureLong(Wire.ForgetIn.NLOOKUP));
+            case BATCH_FORGET -> forgetAll();
+            case GETATTR -> fileSystem.getAttributes(attributeQuery, begun(attributes));
+            case SETATTR -> fileSystem.setAttributes(setAttributes, begun(attributes));
+            case STATX -> fileSystem.statx(attributeQuery, begun(statx));
+            case READLINK -> fileSystem.readLink(plain, begun(data));
+            case SYMLINK -> fileSystem.symlink(symlink, begun(entry));
+            case MKNOD -> fileSystem.makeNode(makeNode, begun(entry));
+            case MKDIR -> fileSystem.makeDirectory(makeDirectory, begun(entry));
+            case UNLINK -> fileSystem.unlink(named, begun(done));
+            case RMDIR -> fileSystem.removeDirectory(named, begun(done));
+            case RENAME, RENAME2 -> fileSystem.rename(rename.of(opcode == Opcode.RENAME2), begun(done));
+            case LINK -> fileSystem.link(link, begun(entry));
+            case STATFS -> fileSystem.statfs(plain, begun(statfs));
+            case SETXATTR -> fileSystem.setXattr(setXattr, begun(done));
+            case GETXATTR -> fileSystem.getXattr(getXattr, begun(xattr));
+            case LISTXATTR -> fileSystem.listXattrs(getXattr, begun(xattr));
+            case REMOVEXATTR -> fileSystem.removeXattr(removeXattr, begun(done));
+            case ACCESS -> fileSystem.access(access, begun(done));
+            case BMAP -> fileSystem.bmap(bmap, begun(position));
+            case SYNCFS -> fileSystem.syncFileSystem(plain, begun(done));
+            case DESTROY -> begun(done);
+            case INIT -> exchange.fail(Errno.EIO); // comes once, before there is a dispatcher
+            case NOTIFY_REPLY -> {} // nothing of ours asks for one
+            case INTERRUPT -> {
+                return interrupt();
+            }
+            case OPEN -> fileSystem.open(open, begun(opened));
+            case CREATE -> fileSystem.create(create, begun(created));
+            case TMPFILE -> fileSystem.createUnnamed(create, begun(created));
+            case READ -> fileSystem.read(read, begun(data));
+            case WRITE -> fileSystem.write(write, begun(written.of(false)));
+            case FLUSH -> fileSystem.flush(release.of(true), begun(done));
+            case RELEASE -> fileSystem.release(release.of(false), begun(done));
+            case FSYNC -> fileSystem.sync(sync, begun(done));
+            case OPENDIR -> fileSystem.openDirectory(open, begun(opened));
+            case READDIR -> fileSystem.readDirectory(read, directory.begin(read.sizeBytes()));
+            case READDIRPLUS -> fileSystem.readDirectoryPlus(read, directoryPlus.begin(read.sizeBytes()));
+            case RELEASEDIR -> fileSystem.releaseDirectory(release.of(false), begun(done));
+            case FSYNCDIR -> fileSystem.syncDirectory(sync, begun(done));
+            case GETLK -> fileSystem.getLock(lock, begun(heldLock));
+            case SETLK -> fileSystem.setLock(lock, begun(done));
+            case SETLKW -> fileSystem.setLockWaiting(lock, begun(later));
+            case IOCTL -> fileSystem.ioctl(ioctl, begun(ioctlResult));
+            case POLL -> fileSystem.poll(poll, begun(polled));
+            case FALLOCATE -> fileSystem.allocate(allocate, begun(done));
+            case LSEEK -> fileSystem.seek(seek, begun(position));
+            case COPY_FILE_RANGE -> fileSystem.copyRange(copyRange, begun(written.of(false)));
+            case COPY_FILE_RANGE_64 -> fileSystem.copyRange(copyRange, begun(written.of(true)));
+        }
+        return takesReply(opcode);
+    }
+
+    private static <R extends Reply> R begun(R reply) {
+        reply.begin();
+        return reply;
+    }
+
+    private void lookup() throws ErrnoException {
+        begun(entry);
+        int length = exchange.stringLength(0);
+        if (length <= 2 && exchange.payloadByte(0) == '.' && (length == 1 || exchange.payloadByte(1) == '.')) {
+            if (length == 1) {
+                fileSystem.lookupSelf(plain, entry);
+            } else {
+                fileSystem.lookupParent(plain, entry);
+            }
+        } else {
+            fileSystem.lookup(named, entry);
+        }
+    }
+
+    private void forgetAll() {
+        int count = exchange.structureInt(Wire.BatchForgetIn.COUNT);
+        for (long at = 0; count > 0; count--, at += Wire.ForgetOne.BYTES) {
+            fileSystem.forget(
+                    exchange.payloadLong(at + Wire.ForgetOne.NODEID),
+                    exchange.payloadLong(at + Wire.ForgetOne.NLOOKUP));
+        }
+    }
+
+    /**
+     * A caller was interrupted. The request is found waiting or being served: it is told, and nothing answered. Or it isn't found: it was
+     * answered already, or its worker hasn't got round to it. EAGAIN has the kernel ask again in the second case, and drop it in the first.
+     */
+    private boolean interrupt() {
+        if (interrupts.interrupt(exchange.structureLong(Wire.InterruptIn.UNIQUE))) {
+            return false;
+        }
+        exchange.fail(Errno.EAGAIN);
+        return true;
+    }
+}

@@ -1,0 +1,249 @@
+package mille.fuse;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.FileName;
+import mille.linux.NativeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of one request and of its reply, reused for each that a worker serves.
+ *
+ * <p>Where header, structure and payload (names, data) lie is the transport's affair: one after the other in a message of
+ * {@code /dev/fuse}, in places of their own over io_uring. Everything above this class asks for a part and an offset in it.
+ *
+ * <p>Owned by one thread; only what {@link #interrupt} touches is shared.
+ */
+final class Exchange {
+    /** {@link #bodyBytes} of a reply that needs a body and hasn't got one. */
+    static final int NO_BODY = -1;
+
+    private static final VarHandle CURRENT;
+    private static final VarHandle INTERRUPTED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CURRENT = lookup.findVarHandle(Exchange.class, "current", long.class);
+            INTERRUPTED = lookup.findVarHandle(Exchange.class, "interrupted", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    final NativeBuffer inBuffer;
+    final NativeBuffer outBuffer;
+    private final MemorySegment in;
+    private final MemorySegment out;
+    private final Placement placement;
+
+    /** The body's memory, for data read straight into it. */
+    final NativeBuffer body;
+
+    /** The memory after WRITE's structure, for data written straight from it. */
+    final NativeBuffer writeData;
+
+    private long payloadAt;
+    private long payloadEnd;
+
+    // The reply so far.
+    int errorCode;
+    int bodyBytes;
+    boolean deferred;
+
+    /** The unique number of the request being served, 0 between two. */
+    @SuppressWarnings("UnusedVariable") // through CURRENT
+    private long current;
+
+    /** The unique number of a request whose caller was interrupted while it was served here. */
+    @SuppressWarnings("UnusedVariable") // through INTERRUPTED
+    private long interrupted;
+
+    /**
+     * Where the parts lie in the two buffers, in bytes.
+     *
+     * @param payload -1 where it follows the structure
+     */
+    record Placement(int header, int structure, int payload, int replyHeader, int replyBody) {
+        /** One contiguous message, as {@code read(2)} and {@code write(2)} move it. */
+        static final Placement MESSAGE = new Placement(0, Wire.InHeader.BYTES, -1, 0, Wire.OutHeader.BYTES);
+    }
+
+    Exchange(NativeBuffer inBuffer, NativeBuffer outBuffer, Placement placement) {
+        this.inBuffer = inBuffer;
+        this.outBuffer = outBuffer;
+        this.in = inBuffer.segment();
+        this.out = outBuffer.segment();
+        this.placement = placement;
+        this.body = outBuffer.slice(placement.replyBody, out.byteSize() - placement.replyBody);
+        long dataAt = placement.payload >= 0 ? placement.payload : placement.structure + Wire.WriteIn.BYTES;
+        this.writeData = inBuffer.slice(dataAt, in.byteSize() - dataAt);
+    }
+
+    /**
+     * Buffers for messages on {@code /dev/fuse}: WRITE's data begins at a page's start, as does READ's.
+     *
+     * @param transferBytes the longest data of a READ or WRITE, a multiple of the page size
+     */
+    static Exchange ofMessages(int transferBytes) {
+        final int page = 4096;
+        int before = Wire.InHeader.BYTES + Wire.WriteIn.BYTES;
+        NativeBuffer in = NativeBuffer.map(page + transferBytes + page);
+        NativeBuffer out = NativeBuffer.map(page + transferBytes);
+        return new Exchange(
+                in.slice(page - before, before + transferBytes + page),
+                out.slice(page - Wire.OutHeader.BYTES, Wire.OutHeader.BYTES + transferBytes),
+                Placement.MESSAGE);
+    }
+
+    /**
+     * Takes up the request that the transport has put into the in buffer.
+     *
+     * @param structureBytes the size of the opcode's structure
+     * @param messageEnd where the payload ends in the in buffer
+     */
+    void open(int structureBytes, long messageEnd) {
+        payloadAt = placement.payload >= 0 ? placement.payload : placement.structure + structureBytes;
+        payloadEnd = messageEnd;
+        errorCode = 0;
+        bodyBytes = 0;
+        deferred = false;
+    }
+
+    int headerInt(int offset) {
+        return in.get(ValueLayout.JAVA_INT_UNALIGNED, placement.header + offset);
+    }
+
+    long headerLong(int offset) {
+        return in.get(ValueLayout.JAVA_LONG_UNALIGNED, placement.header + offset);
+    }
+
+    long unique() {
+        return headerLong(Wire.InHeader.UNIQUE);
+    }
+
+    int structureInt(int offset) {
+        return in.get(ValueLayout.JAVA_INT_UNALIGNED, placement.structure + offset);
+    }
+
+    long structureLong(int offset) {
+        return in.get(ValueLayout.JAVA_LONG_UNALIGNED, placement.structure + offset);
+    }
+
+    byte payloadByte(long offset) {
+        return in.get(ValueLayout.JAVA_BYTE, payloadAt + offset);
+    }
+
+    int payloadInt(long offset) {
+        return in.get(ValueLayout.JAVA_INT_UNALIGNED, payloadAt + offset);
+    }
+
+    long payloadLong(long offset) {
+        return in.get(ValueLayout.JAVA_LONG_UNALIGNED, payloadAt + offset);
+    }
+
+    /** What comes after the structure, extensions included. */
+    long payloadBytes() {
+        return payloadEnd - payloadAt;
+    }
+
+    byte[] payload(long offset, int length) {
+        return inBuffer.getBytes(payloadAt + offset, length);
+    }
+
+    /** The length of the NUL-terminated string at this offset of the payload, NUL not counted. */
+    int stringLength(long offset) {
+        long start = payloadAt + offset;
+        long end = start;
+        while (end < payloadEnd && in.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        return (int) (end - start);
+    }
+
+    byte[] string(long offset) {
+        return payload(offset, stringLength(offset));
+    }
+
+    /**
+     * @throws ErrnoException ENAMETOOLONG (the kernel itself lets names of up to 1,024 bytes pass), EINVAL for what is no name
+     */
+    FileName name(long offset) throws ErrnoException {
+        byte[] bytes = string(offset);
+        if (!FileName.isValid(bytes)) {
+            throw new ErrnoException(
+                    bytes.length > FileName.MAX_BYTES ? Errno.ENAMETOOLONG : Errno.EINVAL,
+                    "a name of " + bytes.length + " bytes");
+        }
+        return FileName.of(bytes);
+    }
+
+    void putInt(long offset, int value) {
+        out.set(ValueLayout.JAVA_INT_UNALIGNED, placement.replyBody + offset, value);
+    }
+
+    void putLong(long offset, long value) {
+        out.set(ValueLayout.JAVA_LONG_UNALIGNED, placement.replyBody + offset, value);
+    }
+
+    void putBytes(long offset, byte[] bytes) {
+        outBuffer.putBytes(placement.replyBody + offset, bytes, 0, bytes.length);
+    }
+
+    /** Bytes of the body from here on become 0: replies never carry what an older one held. */
+    void clear(long offset, long length) {
+        out.asSlice(placement.replyBody + offset, length).fill((byte) 0);
+    }
+
+    int bodyCapacity() {
+        return (int) body.sizeBytes();
+    }
+
+    void fail(Errno errno) {
+        errorCode = errno.code();
+    }
+
+    /** Writes the reply's header; returns the whole reply's length. */
+    int seal(long unique) {
+        int length = Wire.OutHeader.BYTES + (errorCode == 0 ? bodyBytes : 0);
+        out.set(ValueLayout.JAVA_INT_UNALIGNED, placement.replyHeader + Wire.OutHeader.LEN, length);
+        out.set(ValueLayout.JAVA_INT_UNALIGNED, placement.replyHeader + Wire.OutHeader.ERROR, -errorCode);
+        out.set(ValueLayout.JAVA_LONG_UNALIGNED, placement.replyHeader + Wire.OutHeader.UNIQUE, unique);
+        return length;
+    }
+
+    /** Makes the request known to {@link #interrupt}; 0 when it is done. */
+    void serving(long unique) {
+        CURRENT.setRelease(this, unique);
+    }
+
+    /**
+     * Called by any thread.
+     *
+     * @return whether that request is being served here
+     */
+    boolean interrupt(long unique) {
+        if ((long) CURRENT.getAcquire(this) != unique) {
+            return false;
+        }
+        INTERRUPTED.setVolatile(this, unique);
+        return true;
+    }
+
+    boolean isInterrupted() {
+        return (long) INTERRUPTED.getVolatile(this) == unique();
+    }
+
+    /** For the log: which request this is. */
+    @Override
+    public String toString() {
+        int code = headerInt(Wire.InHeader.OPCODE);
+        @Nullable Opcode opcode = Opcode.of(code);
+        return (opcode == null ? "opcode " + code : opcode.name()) + " of node " + headerLong(Wire.InHeader.NODEID)
+                + " (request " + unique() + ", pid " + headerInt(Wire.InHeader.PID) + ")";
+    }
+}

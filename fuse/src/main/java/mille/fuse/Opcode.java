@@ -1,0 +1,86 @@
+package mille.fuse;
+
+import org.jspecify.annotations.Nullable;
+
+/** The requests that a kernel sends ({@code enum fuse_opcode}), each with the size of the structure between its header and its names or data. */
+public enum Opcode {
+    LOOKUP(1, 0),
+    FORGET(2, Wire.ForgetIn.BYTES),
+    GETATTR(3, Wire.GetattrIn.BYTES),
+    SETATTR(4, Wire.SetattrIn.BYTES),
+    READLINK(5, 0),
+    SYMLINK(6, 0),
+    MKNOD(8, Wire.MknodIn.BYTES),
+    MKDIR(9, Wire.MkdirIn.BYTES),
+    UNLINK(10, 0),
+    RMDIR(11, 0),
+    RENAME(12, Wire.RenameIn.BYTES),
+    LINK(13, Wire.LinkIn.BYTES),
+    OPEN(14, Wire.OpenIn.BYTES),
+    READ(15, Wire.ReadIn.BYTES),
+    WRITE(16, Wire.WriteIn.BYTES),
+    STATFS(17, 0),
+    RELEASE(18, Wire.ReleaseIn.BYTES),
+    FSYNC(20, Wire.FsyncIn.BYTES),
+    SETXATTR(21, Wire.SetxattrIn.BYTES),
+    GETXATTR(22, Wire.GetxattrIn.BYTES),
+    LISTXATTR(23, Wire.GetxattrIn.BYTES),
+    REMOVEXATTR(24, 0),
+    FLUSH(25, Wire.FlushIn.BYTES),
+    INIT(26, Wire.InitIn.BYTES),
+    OPENDIR(27, Wire.OpenIn.BYTES),
+    READDIR(28, Wire.ReadIn.BYTES),
+    RELEASEDIR(29, Wire.ReleaseIn.BYTES),
+    FSYNCDIR(30, Wire.FsyncIn.BYTES),
+    GETLK(31, Wire.LkIn.BYTES),
+    SETLK(32, Wire.LkIn.BYTES),
+    SETLKW(33, Wire.LkIn.BYTES),
+    ACCESS(34, Wire.AccessIn.BYTES),
+    CREATE(35, Wire.CreateIn.BYTES),
+    INTERRUPT(36, Wire.InterruptIn.BYTES),
+    BMAP(37, Wire.BmapIn.BYTES),
+    DESTROY(38, 0),
+    IOCTL(39, Wire.IoctlIn.BYTES),
+    POLL(40, Wire.PollIn.BYTES),
+    NOTIFY_REPLY(41, 0),
+    BATCH_FORGET(42, Wire.BatchForgetIn.BYTES),
+    FALLOCATE(43, Wire.FallocateIn.BYTES),
+    READDIRPLUS(44, Wire.ReadIn.BYTES),
+    RENAME2(45, Wire.Rename2In.BYTES),
+    LSEEK(46, Wire.LseekIn.BYTES),
+    COPY_FILE_RANGE(47, Wire.CopyFileRangeIn.BYTES),
+    SYNCFS(50, Wire.SyncfsIn.BYTES),
+    TMPFILE(51, Wire.CreateIn.BYTES),
+    STATX(52, Wire.Newer.STATX_IN_BYTES),
+    COPY_FILE_RANGE_64(53, Wire.CopyFileRangeIn.BYTES);
+
+    private static final @Nullable Opcode[] BY_CODE = new @Nullable Opcode[54];
+
+    static {
+        for (Opcode opcode : values()) {
+            BY_CODE[opcode.code] = opcode;
+        }
+    }
+
+    private final int code;
+    private final int structureBytes;
+
+    Opcode(int code, int structureBytes) {
+        this.code = code;
+        this.structureBytes = structureBytes;
+    }
+
+    /** The number in the request's header. */
+    public int code() {
+        return code;
+    }
+
+    int structureBytes() {
+        return structureBytes;
+    }
+
+    /** Null for a request that came after this was written, or that is no file system's (DAX, CUSE). */
+    static @Nullable Opcode of(int code) {
+        return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+}
