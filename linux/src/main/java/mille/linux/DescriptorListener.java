@@ -20,6 +20,10 @@ public final class DescriptorListener implements AutoCloseable {
     private static final int MAX_NAME_BYTES = 108;
 
     // struct msghdr, and behind it what it points to.
+    private static final int MSG_IOV = 16;
+    private static final int MSG_IOVLEN = 24;
+    private static final int MSG_CONTROL = 32;
+    private static final int MSG_CONTROLLEN = 40;
     private static final int IO_VECTOR = 64;
     private static final int CONTROL = 96;
     private static final int CONTROL_BYTES = 24;
@@ -77,10 +81,10 @@ public final class DescriptorListener implements AutoCloseable {
         try (Fd connection = Fd.ofResult(accepted, "accept", socket)) {
             MemorySegment message = scratch.struct;
             message.fill((byte) 0);
-            message.set(ValueLayout.JAVA_LONG, 16, message.address() + IO_VECTOR);
-            message.set(ValueLayout.JAVA_LONG, 24, 1);
-            message.set(ValueLayout.JAVA_LONG, 32, message.address() + CONTROL);
-            message.set(ValueLayout.JAVA_LONG, 40, CONTROL_BYTES);
+            message.set(ValueLayout.JAVA_LONG, MSG_IOV, message.address() + IO_VECTOR);
+            message.set(ValueLayout.JAVA_LONG, MSG_IOVLEN, 1);
+            message.set(ValueLayout.JAVA_LONG, MSG_CONTROL, message.address() + CONTROL);
+            message.set(ValueLayout.JAVA_LONG, MSG_CONTROLLEN, CONTROL_BYTES);
             message.set(ValueLayout.JAVA_LONG, IO_VECTOR, scratch.buffer().address());
             message.set(ValueLayout.JAVA_LONG, IO_VECTOR + 8, Scratch.BUFFER_BYTES);
             long received =
@@ -89,7 +93,7 @@ public final class DescriptorListener implements AutoCloseable {
                 return null;
             }
             Syscall.check(received, "recvmsg");
-            boolean isDescriptor = message.get(ValueLayout.JAVA_LONG, 40) >= CONTROL_BYTES - 4
+            boolean isDescriptor = message.get(ValueLayout.JAVA_LONG, MSG_CONTROLLEN) >= CONTROL_BYTES - 4
                     && message.get(ValueLayout.JAVA_INT, CONTROL + 8) == SOL_SOCKET
                     && message.get(ValueLayout.JAVA_INT, CONTROL + 12) == SCM_RIGHTS;
             return isDescriptor ? Fd.adopt(message.get(ValueLayout.JAVA_INT, CONTROL + 16)) : null;

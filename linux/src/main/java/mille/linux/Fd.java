@@ -20,7 +20,11 @@ public final class Fd implements AutoCloseable {
     private static final int RESOLVE_NO_SYMLINKS = 0x04;
     private static final int RESOLVE_BENEATH = 0x08;
     private static final int RESOLVE_IN_ROOT = 0x10;
+    private static final int OPEN_HOW_FLAGS = 0;
+    private static final int OPEN_HOW_MODE = 8;
+    private static final int OPEN_HOW_RESOLVE = 16;
     private static final int OPEN_HOW_BYTES = 24;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int MAX_RACES = 1000;
 
     private static final VarHandle CLOSED;
@@ -128,9 +132,9 @@ public final class Fd implements AutoCloseable {
         Scratch scratch = Scratch.get();
         long path = scratch.path(name);
         var how = scratch.struct;
-        how.set(ValueLayout.JAVA_LONG, 0, flags | O.CLOEXEC);
-        how.set(ValueLayout.JAVA_LONG, 8, mode);
-        how.set(ValueLayout.JAVA_LONG, 16, resolve);
+        how.set(ValueLayout.JAVA_LONG, OPEN_HOW_FLAGS, flags | O.CLOEXEC);
+        how.set(ValueLayout.JAVA_LONG, OPEN_HOW_MODE, mode);
+        how.set(ValueLayout.JAVA_LONG, OPEN_HOW_RESOLVE, resolve);
         long result;
         int races = 0;
         do { // EAGAIN: a rename or mount raced with the walk, which the kernel asks to be repeated; a lease means it
@@ -152,9 +156,10 @@ public final class Fd implements AutoCloseable {
 
     /** A second descriptor of the same open file ({@code F_DUPFD_CLOEXEC}). */
     public Fd duplicate() throws ErrnoException {
-        final int dupFdCloexec = 1030;
         return ofResult(
-                Syscall.call(Scratch.get(), Syscall.FCNTL, number(), dupFdCloexec, 0), "fcntl F_DUPFD_CLOEXEC", this);
+                Syscall.call(Scratch.get(), Syscall.FCNTL, number(), F_DUPFD_CLOEXEC, 0),
+                "fcntl F_DUPFD_CLOEXEC",
+                this);
     }
 
     /** The number itself, for mount options and messages that carry it; -1 once this object is closed. */

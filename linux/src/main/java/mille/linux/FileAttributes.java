@@ -11,6 +11,7 @@ public final class FileAttributes {
 
     private static final Stat.Time OMIT = new Stat.Time(0, (1 << 30) - 2);
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EMPTY_PATH = 0x1000;
 
     private FileAttributes() {}
 
@@ -66,10 +67,9 @@ public final class FileAttributes {
      * @param uid -1 leaves that one as it is
      */
     public static void setOwner(Fd file, int uid, int gid) throws ErrnoException {
-        final int emptyPath = 0x1000;
         Scratch scratch = Scratch.get();
         Syscall.check(
-                Syscall.call(scratch, Syscall.FCHOWNAT, file.number(), scratch.emptyPath(), uid, gid, emptyPath),
+                Syscall.call(scratch, Syscall.FCHOWNAT, file.number(), scratch.emptyPath(), uid, gid, AT_EMPTY_PATH),
                 "chown",
                 file);
     }
@@ -99,7 +99,6 @@ public final class FileAttributes {
      */
     public static void setTimes(Fd file, Stat.@Nullable Time accessed, Stat.@Nullable Time modified)
             throws ErrnoException {
-        final int emptyPath = 0x1000;
         Scratch scratch = Scratch.get();
         Syscall.check(
                 Syscall.call(
@@ -108,7 +107,7 @@ public final class FileAttributes {
                         file.number(),
                         scratch.emptyPath(),
                         times(scratch, accessed, modified),
-                        emptyPath),
+                        AT_EMPTY_PATH),
                 "utimensat",
                 file);
     }

@@ -14,6 +14,8 @@ public final class FileHandle {
     /** {@code MAX_HANDLE_SZ}, in bytes. */
     public static final int MAX_BYTES = 128;
 
+    static final int LENGTH = 0;
+    static final int TYPE = 4;
     static final int HEADER_BYTES = 8;
     private static final int AT_EMPTY_PATH = 0x1000;
 
@@ -53,7 +55,7 @@ public final class FileHandle {
     private static @Nullable FileHandle encode(Scratch scratch, Fd directory, long path, int flags, Object subject)
             throws ErrnoException {
         MemorySegment handle = scratch.struct;
-        handle.set(ValueLayout.JAVA_INT, 0, MAX_BYTES);
+        handle.set(ValueLayout.JAVA_INT, LENGTH, MAX_BYTES);
         long mountId = handle.address() + HEADER_BYTES + MAX_BYTES;
         long result = Syscall.call(
                 scratch, Syscall.NAME_TO_HANDLE_AT, directory.number(), path, handle.address(), mountId, flags);
@@ -61,9 +63,9 @@ public final class FileHandle {
             return null;
         }
         Syscall.check(result, "name_to_handle_at", subject);
-        int length = handle.get(ValueLayout.JAVA_INT, 0);
+        int length = handle.get(ValueLayout.JAVA_INT, LENGTH);
         return new FileHandle(
-                handle.get(ValueLayout.JAVA_INT, 4),
+                handle.get(ValueLayout.JAVA_INT, TYPE),
                 handle.asSlice(HEADER_BYTES, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
@@ -77,8 +79,8 @@ public final class FileHandle {
     public @Nullable Fd open(Fd fileSystem, int flags) throws ErrnoException {
         Scratch scratch = Scratch.get();
         MemorySegment handle = scratch.struct;
-        handle.set(ValueLayout.JAVA_INT, 0, bytes.length);
-        handle.set(ValueLayout.JAVA_INT, 4, type);
+        handle.set(ValueLayout.JAVA_INT, LENGTH, bytes.length);
+        handle.set(ValueLayout.JAVA_INT, TYPE, type);
         MemorySegment.copy(bytes, 0, handle, ValueLayout.JAVA_BYTE, HEADER_BYTES, bytes.length);
         long result;
         do {

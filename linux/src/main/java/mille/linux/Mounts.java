@@ -46,6 +46,10 @@ public final class Mounts {
 
     static final int UMOUNT_NOFOLLOW = 8;
     static final int AT_RECURSIVE = 0x8000;
+    static final int ATTR_SET = 0;
+    static final int ATTR_CLEAR = 8;
+    static final int ATTR_PROPAGATION = 16;
+    static final int ATTR_USER_NAMESPACE = 24;
     static final int MOUNT_ATTR_BYTES = 32;
 
     /** How far a call reaches. */
@@ -130,10 +134,10 @@ public final class Mounts {
             Scratch scratch, int directory, long path, int flags, int set, int clear, long propagation, Object subject)
             throws ErrnoException {
         var attributes = scratch.struct;
-        attributes.set(ValueLayout.JAVA_LONG, 0, set);
-        attributes.set(ValueLayout.JAVA_LONG, 8, clear);
-        attributes.set(ValueLayout.JAVA_LONG, 16, propagation);
-        attributes.set(ValueLayout.JAVA_LONG, 24, 0); // userns_fd: used with MOUNT_ATTR_IDMAP alone
+        attributes.set(ValueLayout.JAVA_LONG, ATTR_SET, set);
+        attributes.set(ValueLayout.JAVA_LONG, ATTR_CLEAR, clear);
+        attributes.set(ValueLayout.JAVA_LONG, ATTR_PROPAGATION, propagation);
+        attributes.set(ValueLayout.JAVA_LONG, ATTR_USER_NAMESPACE, 0); // userns_fd: used with MOUNT_ATTR_IDMAP alone
         Syscall.check(
                 Syscall.call(
                         scratch, Syscall.MOUNT_SETATTR, directory, path, flags, attributes.address(), MOUNT_ATTR_BYTES),
