@@ -2,14 +2,14 @@ package mille.fuse;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.MountTable;
 import mille.linux.Mounts;
+import mille.linux.Stat;
 
 /**
  * A place where a FUSE connection is mounted, and the number by which the kernel knows the connection: {@code minor(st_dev)}, its directory
@@ -27,35 +27,10 @@ record FuseMount(Path target, int connection) {
     }
 
     /** What is mounted there now. */
-    static FuseMount at(Path target) throws IOException {
+    static FuseMount at(Path target) throws ErrnoException {
         // The table is read rather than the directory asked: the server that would answer may not have begun.
-        int connection = UNKNOWN;
-        List<String> table = Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1);
-        for (String line : table) {
-            String[] fields = line.split(" ", 6);
-            if (unescape(fields[4]).equals(bytesOf(target))) {
-                connection = Integer.parseInt(fields[2].substring(fields[2].indexOf(':') + 1));
-            }
-        }
-        return new FuseMount(target, connection);
-    }
-
-    private static String bytesOf(Path path) {
-        return new String(path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    }
-
-    /** Blank, tab, newline and backslash are written as three octal digits there. */
-    private static String unescape(String field) {
-        StringBuilder plain = new StringBuilder(field.length());
-        for (int at = 0; at < field.length(); at++) {
-            if (field.charAt(at) == '\\' && at + 3 < field.length()) {
-                plain.append((char) Integer.parseInt(field.substring(at + 1, at + 4), 8));
-                at += 3;
-            } else {
-                plain.append(field.charAt(at));
-            }
-        }
-        return plain.toString();
+        MountTable.Entry entry = MountTable.read().at(target);
+        return new FuseMount(target, entry == null ? UNKNOWN : Stat.minor(entry.device()));
     }
 
     /** Unmounts; where it is busy, takes it out of sight and has the kernel fail what is under way. Nothing to do if it is gone already. */
