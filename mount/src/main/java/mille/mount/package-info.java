@@ -1,4 +1,4 @@
-/** OverlayFS as a mount: {@link mille.mount.Mounter} and its two drivers. */
+/** An overlay as a mount: ours over FUSE, or the kernel's own. */
 @NullMarked
 package mille.mount;
 

@@ -1,0 +1,76 @@
+package mille.mount;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import mille.fuse.Capability;
+import mille.fuse.FuseMountOptions;
+import mille.fuse.FuseSession;
+import mille.fuse.SessionOptions;
+import mille.linux.ErrnoException;
+import mille.linux.Mounts;
+import mille.overlay.Overlay;
+import mille.overlay.OverlayOptions;
+
+/** Mounts our own overlay, served by threads of this process over FUSE. */
+public final class FuseMounter implements Mounter {
+    /**
+     * What an overlay can do. The kernel drops cached data when we say so and not when times change, as nobody else changes it; it keeps
+     * locks by itself; it leaves umask, set-id bits and truncation at open to us, who know what a layer's file system does with them.
+     */
+    private static final Set<Capability> CAPABILITIES = EnumSet.of(
+            Capability.ASYNC_READ,
+            Capability.ASYNC_DIO,
+            Capability.ATOMIC_O_TRUNC,
+            Capability.PARALLEL_DIROPS,
+            Capability.DO_READDIRPLUS,
+            Capability.READDIRPLUS_AUTO,
+            Capability.CACHE_SYMLINKS,
+            Capability.EXPLICIT_INVAL_DATA,
+            Capability.POSIX_ACL,
+            Capability.DONT_MASK,
+            Capability.HANDLE_KILLPRIV_V2,
+            Capability.SETXATTR_EXT,
+            Capability.HAS_RESEND);
+
+    /** One serves for any number of mounts. */
+    public FuseMounter() {}
+
+    @Override
+    public MountedOverlay mount(OverlayOptions options, Path merged, List<String> mountOptions) throws IOException {
+        GenericOptions generic = GenericOptions.parse(mountOptions);
+        Overlay overlay = Overlay.open(options);
+        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay);
+        long readOnly = options.isReadOnly() ? Mounts.MS_RDONLY : 0;
+        try {
+            return new Mounted(FuseSession.mount(
+                    fileSystem,
+                    merged,
+                    new FuseMountOptions(generic.source(), "mille", generic.flags() | readOnly, true, true),
+                    SessionOptions.defaults().withName("overlay").withCapabilities(CAPABILITIES)));
+        } catch (IOException | RuntimeException | Error failed) {
+            overlay.close(); // closing twice does no harm
+            throw failed;
+        }
+    }
+
+    /** The session closes the overlay at its end, whoever unmounts. */
+    private record Mounted(FuseSession session) implements MountedOverlay {
+        @Override
+        public Path merged() {
+            return session.target();
+        }
+
+        @Override
+        public void awaitUnmount() throws InterruptedException {
+            session.awaitEnd();
+        }
+
+        @Override
+        public void close() throws ErrnoException {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package mille.mount;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import mille.fuse.DirectoryReply;
+import mille.fuse.EntryFields;
+import mille.fuse.FileRequest;
+import mille.fuse.FuseFileSystem;
+import mille.fuse.OpenFlags;
+import mille.fuse.Reply;
+import mille.fuse.Request;
+import mille.linux.ErrnoException;
+import mille.linux.FileName;
+import mille.linux.O;
+import mille.linux.Stat;
+import mille.overlay.AttributeChange;
+import mille.overlay.Caller;
+import mille.overlay.Entry;
+import mille.overlay.OpenDirectory;
+import mille.overlay.OpenFile;
+import mille.overlay.Overlay;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates FUSE requests into calls of an {@link Overlay}: node ids are the same on both sides, handles stand for open files and
+ * directories.
+ *
+ * <p>Nobody but this mount changes what it shows, so the kernel may remember all of it until it is told otherwise: names (also those that
+ * lead nowhere), attributes, listings, data. What the kernel itself asks us to change, it forgets by itself.
+ */
+final class OverlayFileSystem implements FuseFileSystem {
+    private static final System.Logger LOG = System.getLogger("mille.mount");
+    private static final int FILE_FLAGS = OpenFlags.KEEP_CACHE;
+    private static final int DIRECTORY_FLAGS = OpenFlags.KEEP_CACHE | OpenFlags.CACHE_DIR;
+
+    private final Overlay overlay;
+    private final HandleTable<OpenFile> files = new HandleTable<>();
+    private final HandleTable<OpenDirectory> directories = new HandleTable<>();
+
+    /** Takes the overlay over: it is closed when the mount ends. */
+    OverlayFileSystem(Overlay overlay) {
+        this.overlay = overlay;
+    }
+
+    @Override
+    public void disconnected() {
+        try {
+            for (OpenFile file = files.removeAny(); file != null; file = files.removeAny()) {
+                file.close();
+            }
+            for (OpenDirectory open = directories.removeAny(); open != null; open = directories.removeAny()) {
+                open.close();
+            }
+            overlay.close();
+        } catch (IOException failed) {
+            LOG.log(Level.WARNING, "an overlay did not close cleanly: {0}", failed.getMessage());
+        }
+    }
+
+    private static Caller callerOf(Request request, int umask) {
+        return new Caller(request.uid(), request.gid(), umask);
+    }
+
+    private static void put(EntryFields fields, Entry entry) {
+        fields.node(entry.nodeId(), 0).validFor(Reply.FOREVER, Reply.FOREVER);
+        fields.attributes().of(entry.stat());
+    }
+
+    private static void put(Reply.Attributes reply, Stat stat) {
+        reply.attributes(Reply.FOREVER).of(stat);
+    }
+
+    @Override
+    public void lookup(Request.Named request, Reply.Entry reply) throws ErrnoException {
+        Entry entry = overlay.lookup(request.nodeId(), request.name());
+        if (entry == null) {
+            reply.absent(Reply.FOREVER);
+        } else {
+            put(reply.entry(), entry);
+        }
+    }
+
+    @Override
+    public void forget(long nodeId, long lookups) {
+        overlay.forget(nodeId, lookups);
+    }
+
+    @Override
+    public void getAttributes(Request.AttributeQuery request, Reply.Attributes reply) throws ErrnoException {
+        put(reply, overlay.attributes(request.nodeId()));
+    }
+
+    @Override
+    public void statx(Request.AttributeQuery request, Reply.Statx reply) throws ErrnoException {
+        Stat stat = overlay.attributes(request.nodeId());
+        reply.put(stat, stat.inode(), Reply.FOREVER);
+    }
+
+    @Override
+    public void setAttributes(Request.SetAttributes request, Reply.Attributes reply) throws ErrnoException {
+        AttributeChange change = new AttributeChange(
+                request.permissions(),
+                request.newUid(),
+                request.newGid(),
+                request.sizeBytes(),
+                request.accessed(),
+                request.modified(),
+                request.killsPrivileges());
+        OpenFile open = request.hasHandle() ? files.get(request.handle()) : null;
+        put(reply, overlay.setAttributes(request.nodeId(), change, open));
+    }
+
+    @Override
+    public void readLink(Request request, Reply.Data reply) throws ErrnoException {
+        reply.put(overlay.readLink(request.nodeId()));
+    }
+
+    @Override
+    public void symlink(Request.Symlink request, Reply.Entry reply) throws ErrnoException {
+        put(
+                reply.entry(),
+                overlay.makeSymlink(request.nodeId(), request.name(), request.target(), callerOf(request, 0)));
+    }
+
+    @Override
+    public void makeNode(Request.MakeNode request, Reply.Entry reply) throws ErrnoException {
+        put(
+                reply.entry(),
+                overlay.makeNode(
+                        request.nodeId(),
+                        request.name(),
+                        request.mode(),
+                        request.device(),
+                        callerOf(request, request.umask())));
+    }
+
+    @Override
+    public void makeDirectory(Request.MakeDirectory request, Reply.Entry reply) throws ErrnoException {
+        put(
+                reply.entry(),
+                overlay.makeDirectory(
+                        request.nodeId(), request.name(), request.mode(), callerOf(request, request.umask())));
+    }
+
+    @Override
+    public void unlink(Request.Named request, Reply reply) throws ErrnoException {
+        overlay.unlink(request.nodeId(), request.name());
+    }
+
+    @Override
+    public void removeDirectory(Request.Named request, Reply reply) throws ErrnoException {
+        overlay.removeDirectory(request.nodeId(), request.name());
+    }
+
+    @Override
+    public void rename(Request.Rename request, Reply reply) throws ErrnoException {
+        overlay.rename(request.nodeId(), request.oldName(), request.newDirectory(), request.newName(), request.flags());
+    }
+
+    @Override
+    public void link(Request.Link request, Reply.Entry reply) throws ErrnoException {
+        put(reply.entry(), overlay.link(request.oldNodeId(), request.nodeId(), request.name()));
+    }
+
+    @Override
+    public void open(Request.Open request, Reply.Open reply) throws ErrnoException {
+        OpenFile file = overlay.open(request.nodeId(), request.flags());
+        if (request.killsPrivileges() && (request.flags() & O.TRUNC) != 0) {
+            overlay.setAttributes(request.nodeId(), new AttributeChange(-1, -1, -1, 0, null, null, true), file);
+        }
+        reply.opened(files.add(file), FILE_FLAGS);
+    }
+
+    @Override
+    public void create(Request.Create request, Reply.Created reply) throws ErrnoException {
+        put(
+                reply,
+                overlay.create(
+                        request.nodeId(),
+                        request.name(),
+                        request.mode(),
+                        request.flags(),
+                        callerOf(request, request.umask())));
+    }
+
+    @Override
+    public void createUnnamed(Request.Create request, Reply.Created reply) throws ErrnoException {
+        put(
+                reply,
+                overlay.createNameless(
+                        request.nodeId(), request.mode(), request.flags(), callerOf(request, request.umask())));
+    }
+
+    private void put(Reply.Created reply, Overlay.Created created) {
+        put(reply.entry(), created.entry());
+        reply.opened(files.add(created.file()), FILE_FLAGS);
+    }
+
+    @Override
+    public void read(FileRequest.Read request, Reply.Data reply) throws ErrnoException {
+        reply.filled(files.get(request.handle()).read(reply.buffer(), request.sizeBytes(), request.offset()));
+    }
+
+    @Override
+    public void write(FileRequest.Write request, Reply.Written reply) throws ErrnoException {
+        reply.written(files.get(request.handle())
+                .write(request.data(), request.sizeBytes(), request.offset(), request.killsPrivileges()));
+    }
+
+    @Override
+    public void statfs(Request request, Reply.Statfs reply) throws ErrnoException {
+        reply.put(overlay.fileSystemStat());
+    }
+
+    @Override
+    public void release(FileRequest.Release request, Reply reply) throws ErrnoException {
+        files.remove(request.handle()).close();
+    }
+
+    @Override
+    public void sync(FileRequest.Sync request, Reply reply) throws ErrnoException {
+        files.get(request.handle()).sync(request.isDataOnly());
+    }
+
+    @Override
+    public void openDirectory(Request.Open request, Reply.Open reply) throws ErrnoException {
+        reply.opened(directories.add(overlay.openDirectory(request.nodeId())), DIRECTORY_FLAGS);
+    }
+
+    @Override
+    public void readDirectory(FileRequest.Read request, DirectoryReply reply) throws ErrnoException {
+        directories
+                .get(request.handle())
+                .read(
+                        request.offset(),
+                        (name, inode, type, next) ->
+                                name == null ? addDots(reply, inode, next) : reply.add(name, inode, next, type));
+    }
+
+    @Override
+    public void readDirectoryPlus(FileRequest.Read request, DirectoryReply.Plus reply) throws ErrnoException {
+        long directory = request.nodeId();
+        directories
+                .get(request.handle())
+                .read(
+                        request.offset(),
+                        (name, inode, type, next) -> name == null
+                                ? addDots(reply, inode, next)
+                                : addLookedUp(reply, directory, name, inode, type, next));
+    }
+
+    private static boolean addDots(DirectoryReply reply, long inode, long next) {
+        return next == 1 ? reply.addSelf(inode, next) : reply.addParent(inode, next);
+    }
+
+    /** Room first: an entry that didn't fit would have been looked up for nothing. A name that has gone meanwhile is listed without its node. */
+    private boolean addLookedUp(
+            DirectoryReply.Plus reply, long directory, FileName name, long inode, int type, long next)
+            throws ErrnoException {
+        if (!reply.hasRoomFor(name)) {
+            return false;
+        }
+        Entry entry = lookupForListing(directory, name);
+        if (entry == null) {
+            return reply.add(name, inode, next, type);
+        }
+        put(reply.addNode(name, inode, next, type), entry);
+        return true;
+    }
+
+    /** One name that can't be looked up doesn't spoil the listing: who asks for it will get the error. */
+    private @Nullable Entry lookupForListing(long directory, FileName name) {
+        try {
+            return overlay.lookup(directory, name);
+        } catch (ErrnoException failed) {
+            LOG.log(Level.DEBUG, "listed without its node: {0}", failed.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public void releaseDirectory(FileRequest.Release request, Reply reply) throws ErrnoException {
+        directories.remove(request.handle()).close();
+    }
+
+    @Override
+    public void syncDirectory(FileRequest.Sync request, Reply reply) throws ErrnoException {
+        directories.get(request.handle()).sync();
+    }
+
+    @Override
+    public void setXattr(Request.SetXattr request, Reply reply) throws ErrnoException {
+        overlay.setXattr(
+                request.nodeId(), request.name(), request.value(), request.flags(), request.clearsSetGroupId());
+    }
+
+    @Override
+    public void getXattr(Request.GetXattr request, Reply.Xattr reply) throws ErrnoException {
+        byte[] value = overlay.xattr(request.nodeId(), request.name());
+        if (value == null) {
+            reply.absent();
+        } else {
+            reply.value(value);
+        }
+    }
+
+    /** The kernel hides {@code trusted.*} from nobody when it asks us, so we do, from all but root. */
+    @Override
+    public void listXattrs(Request.GetXattr request, Reply.Xattr reply) throws ErrnoException {
+        reply.names(overlay.xattrs(request.nodeId(), request.uid() == 0));
+    }
+
+    @Override
+    public void removeXattr(Request.RemoveXattr request, Reply reply) throws ErrnoException {
+        overlay.removeXattr(request.nodeId(), request.name());
+    }
+
+    @Override
+    public void allocate(FileRequest.Allocate request, Reply reply) throws ErrnoException {
+        files.get(request.handle())
+                .allocate(request.mode(), request.offset(), request.lengthBytes(), losesSetIds(request));
+    }
+
+    @Override
+    public void seek(FileRequest.Seek request, Reply.Position reply) throws ErrnoException {
+        reply.put(files.get(request.handle()).seek(request.offset(), request.whence()));
+    }
+
+    @Override
+    public void copyRange(FileRequest.CopyRange request, Reply.Written reply) throws ErrnoException {
+        reply.written(files.get(request.handle())
+                .copyTo(
+                        files.get(request.toHandle()),
+                        request.offset(),
+                        request.toOffset(),
+                        request.lengthBytes(),
+                        losesSetIds(request)));
+    }
+
+    /** These two requests don't say, as WRITE does, whether the caller may keep set-id bits. */
+    private static boolean losesSetIds(Request request) {
+        return request.uid() != 0;
+    }
+
+    @Override
+    public void syncFileSystem(Request request, Reply reply) throws ErrnoException {
+        overlay.syncFileSystem();
+    }
+}
