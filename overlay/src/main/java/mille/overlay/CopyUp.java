@@ -128,6 +128,7 @@ final class CopyUp {
                 FileCopy.copy(from, copy, stat.sizeBytes());
             }
             copyAttributes(Location.of(from, false), Location.of(copy, true), stat);
+            rememberOrigin(node, from, Location.of(copy, true), stat);
             if (union.isDurable() && data == Data.COPIED) {
                 FileData.sync(copy);
             }
@@ -176,13 +177,30 @@ final class CopyUp {
             default -> Names.makeNode(work.fd(), name, stat.type() | TEMPORARY_MODE, stat.rdevice());
         }
         boolean complete = false;
-        try (Location copy = Location.in(work, name)) {
+        try (Location copy = Location.in(work, name);
+                Fd from = source.open(O.PATH)) {
             copyAttributes(source, copy, stat);
+            rememberOrigin(node, from, copy, stat);
             complete = true;
             return new Staged(null, name);
         } finally {
             if (!complete) {
                 work.discard(name);
+            }
+        }
+    }
+
+    /** One of several names of a lower file is no origin: the others go on being the lower file. */
+    private void rememberOrigin(Node node, Fd from, Location copy, Stat stat) throws ErrnoException {
+        if (!stat.isDirectory() && stat.linkCount() > 1) {
+            return;
+        }
+        try {
+            copy.setXattr(union.xattrs().origin(), union.origins().valueFor(from), 0);
+            node.rememberOrigin();
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
             }
         }
     }
@@ -226,6 +244,7 @@ final class CopyUp {
             }
             try (SharedFd parent = union.directories().upper(at.parent())) {
                 Stat before = Stat.of(parent.fd());
+                union.makeImpure(at.parent(), parent.fd());
                 if (staged.unnamed() != null) {
                     Names.linkOpenFile(staged.unnamed(), parent.fd(), at.name());
                 } else if (staged.name() != null) {

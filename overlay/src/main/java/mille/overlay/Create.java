@@ -114,6 +114,9 @@ final class Create {
             boolean overWhiteout = requireFree(parent, name);
             try (SharedFd directory = union.directories().upper(parent);
                     Location from = union.locate(node)) {
+                if (node.hasOrigin()) {
+                    union.makeImpure(parent, directory.fd());
+                }
                 if (overWhiteout) {
                     FileName temporary = work.temporaryName();
                     from.linkTo(work.fd(), temporary);
@@ -152,8 +155,10 @@ final class Create {
     }
 
     private Node registerNew(Node parent, FileName name, Stat stat) {
-        return union.nodes()
-                .make(parent, name, stat.type(), union.inodes().shown(Layer.UPPER, stat.inode()), true, Lowers.NONE, 0);
+        long inode = union.inodes().shown(Layer.UPPER, stat.inode());
+        Node node = union.nodes().make(parent, name, stat.type(), inode, true, Lowers.NONE, 0);
+        node.setPurity(Node.Purity.PURE);
+        return node;
     }
 
     /** Whether what root makes there gets the right group without our doing. */

@@ -1,6 +1,8 @@
 package mille.overlay;
 
 import java.util.List;
+import java.util.Objects;
+import mille.linux.Stat;
 
 /**
  * The inode numbers that users see. Where all layers lie on one file system they are its own; where they don't, the upper sixteen bits
@@ -9,28 +11,32 @@ import java.util.List;
 final class InodeNumbers {
     private static final int FILE_SYSTEM_SHIFT = 48;
 
-    /** By layer: which of the file systems it lies on, counted from 0. */
-    private final int[] fileSystems;
+    private final List<LayerFileSystem> fileSystems;
 
-    InodeNumbers(List<Layer> layers) {
-        fileSystems = new int[layers.size()];
-        long[] devices = new long[layers.size()];
-        int known = 0;
-        for (int layer = 0; layer < layers.size(); layer++) {
-            int at = 0;
-            while (at < known && devices[at] != layers.get(layer).device()) {
-                at++;
-            }
-            if (at == known) {
-                devices[known++] = layers.get(layer).device();
-            }
-            fileSystems[layer] = at;
-        }
+    /** By layer. */
+    private final int[] indexes;
+
+    InodeNumbers(List<Layer> layers, List<LayerFileSystem> fileSystems) {
+        this.fileSystems = fileSystems;
+        this.indexes = layers.stream()
+                .mapToInt(layer -> Objects.requireNonNull(LayerFileSystem.find(fileSystems, layer.device()))
+                        .index())
+                .toArray();
     }
 
-    /** The number of a file of a layer. One that uses the upper bits itself is folded into the rest. */
+    /** The number of a file of a layer. */
     long shown(int layer, long inode) {
-        int fileSystem = fileSystems[layer];
+        return onFileSystem(indexes[layer], inode);
+    }
+
+    /** The number of a file that lies on a layer's file system, though perhaps in none of its directories. */
+    long shown(Stat stat) {
+        LayerFileSystem fileSystem = LayerFileSystem.find(fileSystems, stat.device());
+        return onFileSystem(fileSystem == null ? 0 : fileSystem.index(), stat.inode());
+    }
+
+    /** A number that uses the upper bits itself is folded into the rest. */
+    private static long onFileSystem(int fileSystem, long inode) {
         if (fileSystem == 0) {
             return inode;
         }

@@ -2,10 +2,10 @@ package mille.overlay;
 
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
-import mille.linux.Name;
 import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One directory tree of the overlay. Everything in it is reached beneath its root and through no symlink, whatever the tree holds.
@@ -64,8 +64,17 @@ final class Layer implements AutoCloseable {
         return root.openBeneath(path, O.PATH | O.DIRECTORY | O.NOFOLLOW);
     }
 
-    Fd open(Name path, int flags) throws ErrnoException {
-        return root.openBeneath(path, flags | O.NOFOLLOW);
+    /** Of a path of this layer; null where there is nothing, or something else than directories on the way. */
+    @Nullable
+    Stat statOrNull(RelativePath path) throws ErrnoException {
+        try (Fd file = root.openBeneath(path, O.PATH | O.NOFOLLOW)) {
+            return Stat.of(file);
+        } catch (ErrnoException e) {
+            return switch (e.errno()) {
+                case ENOENT, ENOTDIR, ELOOP -> null;
+                default -> throw e;
+            };
+        }
     }
 
     @Override

@@ -1,11 +1,12 @@
 package mille.overlay;
 
-import java.util.Arrays;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileName;
+import mille.linux.Name;
 import mille.linux.Stat;
+import mille.linux.Xattrs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lookup {
     private final Union union;
-    private final Lowers[] singles;
+    private final LowerSearch lowers;
 
     Lookup(Union union) {
         this.union = union;
-        this.singles = new Lowers[union.layers().size()];
-        for (int layer = 0; layer < singles.length; layer++) {
-            singles[layer] = Lowers.of(new int[] {layer});
-        }
+        this.lowers = new LowerSearch(union);
     }
 
     /** What the layers say of a name. */
@@ -31,8 +29,9 @@ final class Lookup {
          *
          * @param stat of the topmost file, as its layer has it
          * @param inode the number that users see
+         * @param hasOrigin whether it is a copy that remembers what it was made of
          */
-        record Present(boolean inUpper, Lowers lowers, Stat stat, long inode) implements Sighting {}
+        record Present(boolean inUpper, Lowers lowers, Stat stat, long inode, boolean hasOrigin) implements Sighting {}
 
         /** It isn't, and a whiteout in the upper layer says so. */
         record Hidden() implements Sighting {}
@@ -53,81 +52,65 @@ final class Lookup {
         if (parent.isDetached()) {
             return ABSENT; // a removed directory holds nothing
         }
-        Stat upper = null;
-        if (parent.hasUpper()) {
-            try (SharedFd directory = union.directories().upper(parent)) {
-                upper = Stat.atOrNull(directory.fd(), name);
-                if (upper != null) {
-                    Layer layer = union.layer(Layer.UPPER);
-                    if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, upper)) {
-                        return HIDDEN;
-                    }
-                    if (!upper.isDirectory() || parent.lowers().isEmpty() || hidesBelow(layer, directory.fd(), name)) {
-                        return inUpperAlone(upper);
-                    }
-                }
-            }
+        if (!parent.hasUpper()) {
+            LowerSearch.Found below = lowers.search(parent, name, null, false);
+            return below == null ? ABSENT : present(null, below);
         }
-        return resolveLowers(parent, name, upper);
+        try (SharedFd directory = union.directories().upper(parent)) {
+            Stat upper = Stat.atOrNull(directory.fd(), name);
+            if (upper == null) {
+                LowerSearch.Found below = lowers.search(parent, name, null, false);
+                return below == null ? ABSENT : present(null, below);
+            }
+            Layer layer = union.layer(Layer.UPPER);
+            if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, upper)) {
+                return HIDDEN;
+            }
+            if (!upper.isDirectory()) {
+                return upperFile(parent, directory.fd(), name, upper);
+            }
+            return upperDirectory(parent, directory.fd(), name, upper);
+        }
+    }
+
+    private Sighting upperDirectory(Node parent, Fd directory, FileName name, Stat upper) throws ErrnoException {
+        // Only a directory that was moved has a redirect, and where it moved to became impure by it.
+        boolean moved = union.isImpure(parent, directory);
+        if (parent.lowers().isEmpty() && !moved) {
+            return inUpperAlone(upper);
+        }
+        Layer layer = union.layer(Layer.UPPER);
+        if (lowers.hidesBelow(layer, directory, name)) {
+            return inUpperAlone(upper);
+        }
+        Redirect redirect = Redirect.of(union, directory, name);
+        LowerSearch.Found below = lowers.search(parent, name, redirect, true);
+        return below == null ? inUpperAlone(upper) : present(upper, below);
     }
 
     private Sighting inUpperAlone(Stat upper) {
-        return new Sighting.Present(true, Lowers.NONE, upper, union.inodes().shown(Layer.UPPER, upper.inode()));
+        return new Sighting.Present(true, Lowers.NONE, upper, union.inodes().shown(Layer.UPPER, upper.inode()), false);
     }
 
-    /** @param upper of the directory that the upper layer holds under this name, null if it holds nothing */
-    private Sighting resolveLowers(Node parent, FileName name, @Nullable Stat upper) throws ErrnoException {
-        Lowers candidates = parent.lowers();
-        int[] found = new int[candidates.count()];
-        int count = 0;
-        Stat top = null;
-        for (int depth = 0; depth < candidates.count(); depth++) {
-            Layer layer = union.layer(candidates.layer(depth));
-            try (SharedFd directory = union.directories().lower(parent, depth)) {
-                Stat stat = Stat.atOrNull(directory.fd(), name);
-                if (stat == null) {
-                    continue;
-                }
-                if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, stat)) {
-                    break;
-                }
-                boolean first = upper == null && top == null;
-                if (!first && !stat.isDirectory()) {
-                    break; // a directory above hides a file below
-                }
-                found[count++] = layer.index();
-                top = top == null ? stat : top;
-                boolean last = depth + 1 == candidates.count();
-                if (!stat.isDirectory() || (!last && hidesBelow(layer, directory.fd(), name))) {
-                    break;
-                }
-            }
+    private Sighting upperFile(Node parent, Fd directory, Name name, Stat upper) throws ErrnoException {
+        if (!union.isImpure(parent, directory)) {
+            return inUpperAlone(upper);
         }
-        if (top == null) {
-            return upper == null ? ABSENT : inUpperAlone(upper);
+        byte[] value = Xattrs.get(directory, name, union.xattrs().origin());
+        if (value == null) {
+            return inUpperAlone(upper);
         }
-        Lowers lowers = share(candidates, Arrays.copyOf(found, count));
-        long inode = union.inodes().shown(lowers.layer(0), top.inode());
-        return new Sighting.Present(upper != null, lowers, upper == null ? top : upper, inode);
+        Stat origin = union.origins().find(value);
+        long inode = origin != null && origin.type() == upper.type()
+                ? union.inodes().shown(origin)
+                : union.inodes().shown(Layer.UPPER, upper.inode());
+        return new Sighting.Present(true, Lowers.NONE, upper, inode, true);
     }
 
-    private boolean hidesBelow(Layer layer, Fd directory, FileName name) throws ErrnoException {
-        return switch (Opaque.of(union.xattrs(), directory, name)) {
-            case YES -> true;
-            case NO -> false;
-            case XATTR_WHITEOUTS -> {
-                layer.foundXattrWhiteouts();
-                yield false;
-            }
-        };
-    }
-
-    private Lowers share(Lowers parents, int[] layers) {
-        if (layers.length == 1) {
-            return singles[layers[0]];
-        }
-        Lowers own = Lowers.of(layers);
-        return own.isSameAs(parents) ? parents : own;
+    private Sighting present(@Nullable Stat upper, LowerSearch.Found below) {
+        long inode = union.inodes().shown(below.lowers().layer(0), below.top().inode());
+        return new Sighting.Present(
+                upper != null, below.lowers(), upper == null ? below.top() : upper, inode, upper != null);
     }
 
     /** A node and what its file says of itself. */
@@ -175,7 +158,7 @@ final class Lookup {
     Node register(Node parent, FileName name, Sighting.Present seen) {
         Stat stat = seen.stat();
         boolean linked = seen.inUpper() && !stat.isDirectory() && stat.linkCount() > 1;
-        return union.nodes()
+        Node node = union.nodes()
                 .make(
                         parent,
                         name,
@@ -184,6 +167,10 @@ final class Lookup {
                         seen.inUpper(),
                         seen.lowers(),
                         linked ? stat.inode() : 0);
+        if (seen.hasOrigin()) {
+            node.rememberOrigin();
+        }
+        return node;
     }
 
     private Stat statRetained(Node node) throws ErrnoException {

@@ -19,9 +19,11 @@ final class MergedDirectory {
     private static final Name SELF = RelativePath.EMPTY;
 
     private final Union union;
+    private final Lookup lookup;
 
-    MergedDirectory(Union union) {
+    MergedDirectory(Union union, Lookup lookup) {
         this.union = union;
+        this.lookup = lookup;
     }
 
     /**
@@ -44,6 +46,7 @@ final class MergedDirectory {
         if (directory.hasUpper()) {
             try (SharedFd upper = union.directories().upper(directory)) {
                 collect(union.layer(Layer.UPPER), upper.fd(), alone, seen, items);
+                correctNumbers(directory, union.isImpure(directory, upper.fd()), items);
             }
         }
         for (int depth = 0; depth < lowers.count(); depth++) {
@@ -52,6 +55,20 @@ final class MergedDirectory {
             }
         }
         return items;
+    }
+
+    /** What the upper layer holds has the number of what it was copied from, or is merged with. */
+    private void correctNumbers(Node directory, boolean impure, List<Item> items) throws ErrnoException {
+        if (!impure && directory.lowers().isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
+            if ((impure || item.type() == DirectoryReader.DT_DIR)
+                    && lookup.resolve(directory, item.name()) instanceof Lookup.Sighting.Present present) {
+                items.set(i, new Item(item.name(), item.type(), present.inode()));
+            }
+        }
     }
 
     private void collect(Layer layer, Fd path, boolean alone, Set<FileName> seen, List<Item> items)

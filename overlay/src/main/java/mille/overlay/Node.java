@@ -47,6 +47,19 @@ final class Node {
     /** Counts the copy-ups among a directory's children: a lookup that began before one starts again. */
     private volatile int childCopyUps;
 
+    /** What is known of a directory's purity. */
+    enum Purity {
+        UNKNOWN,
+        PURE,
+        /** Its upper directory says that copies with an origin may be in it. */
+        IMPURE
+    }
+
+    private volatile Purity purity = Purity.UNKNOWN;
+
+    /** Whether this is a copy that remembers its origin. */
+    private volatile boolean hasOrigin;
+
     private volatile @Nullable SharedFd @Nullable [] descriptors;
 
     // Guarded by the table's lock.
@@ -152,6 +165,22 @@ final class Node {
 
     void setOrphan(@Nullable Fd orphan) {
         this.orphan = orphan;
+    }
+
+    Purity purity() {
+        return purity;
+    }
+
+    void setPurity(Purity purity) {
+        this.purity = purity;
+    }
+
+    boolean hasOrigin() {
+        return hasOrigin;
+    }
+
+    void rememberOrigin() {
+        hasOrigin = true;
     }
 
     int childCopyUps() {

@@ -51,7 +51,7 @@ public final class Overlay implements AutoCloseable {
         this.closing = closing;
         copyUp = new CopyUp(union);
         lookup = new Lookup(union);
-        merged = new MergedDirectory(union);
+        merged = new MergedDirectory(union, lookup);
         attributes = new Attributes(union, copyUp);
         create = new Create(union, lookup, copyUp);
         Whiteout whiteout = new Whiteout(union);

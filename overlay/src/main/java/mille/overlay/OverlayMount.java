@@ -80,7 +80,9 @@ final class OverlayMount {
                 layer.foundXattrWhiteouts();
             }
         }
-        InodeNumbers inodes = new InodeNumbers(layers);
+        List<LayerFileSystem> fileSystems = LayerFileSystem.of(layers);
+        fileSystems.forEach(this::keep);
+        InodeNumbers inodes = new InodeNumbers(layers, fileSystems);
         NodeTable nodes = new NodeTable();
         Layer numbered = layers.get(all.length > 0 ? 1 : 0);
         nodes.makeRoot(
@@ -89,7 +91,8 @@ final class OverlayMount {
                 upper != null,
                 Lowers.of(all));
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
-        Union union = new Union(options, xattrs, layers, work, nodes, new Locks(), directories, inodes);
+        Union union = new Union(
+                options, xattrs, layers, work, nodes, new Locks(), directories, inodes, new Origin(fileSystems));
         return new Overlay(union, this::closeAll);
     }
 

@@ -14,12 +14,18 @@ final class OverlayXattr {
     private final String prefix;
     private final XattrName opaque;
     private final XattrName whiteout;
+    private final XattrName origin;
+    private final XattrName impure;
+    private final XattrName redirect;
 
     /** @param user whether they are {@code user.overlay.*}, for mounts without privilege */
     OverlayXattr(boolean user) {
         prefix = user ? "user.overlay." : "trusted.overlay.";
         opaque = XattrName.of(prefix + "opaque");
         whiteout = XattrName.of(prefix + "whiteout");
+        origin = XattrName.of(prefix + "origin");
+        impure = XattrName.of(prefix + "impure");
+        redirect = XattrName.of(prefix + "redirect");
     }
 
     /** On a directory: {@code y} hides the layers below, {@code x} says that files in it may be attribute whiteouts. */
@@ -32,7 +38,22 @@ final class OverlayXattr {
         return whiteout;
     }
 
-    /** Another attribute of the overlay's own, such as {@code origin}. */
+    /** On a copy in the upper layer: the lower file that it was made of. */
+    XattrName origin() {
+        return origin;
+    }
+
+    /** On a directory of the upper layer: copies that have an origin may be in it. */
+    XattrName impure() {
+        return impure;
+    }
+
+    /** On a directory of the upper layer: where the lower layers have it. */
+    XattrName redirect() {
+        return redirect;
+    }
+
+    /** Another attribute of the overlay's own. */
     XattrName named(String name) {
         return XattrName.of(prefix + name);
     }

@@ -8,6 +8,7 @@ import mille.linux.Fd;
 import mille.linux.FileName;
 import mille.linux.Names;
 import mille.linux.O;
+import mille.linux.RelativePath;
 import mille.linux.Stat;
 import mille.linux.XattrName;
 import mille.linux.Xattrs;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>copy up what moves and the directory it moves to: copies that differ in nothing
  *   <li>replace a target directory that holds nothing but whiteouts by an empty opaque one: a directory that shows as before
- *   <li>mark a moved directory opaque where other layers could have its new name: as before, for nothing lies below it
+ *   <li>mark a moved directory opaque where other layers could have its new name, or redirect it to where the lower layers have it: as
+ *       before, for nothing lies below it, or what did still does
  *   <li>rename, with a whiteout for the old name: done
  *   <li>where a whiteout was swapped to a place that needs none, remove it: until then it hides nothing
  * </ol>
@@ -50,7 +52,7 @@ final class Rename {
      *
      * @param flags 0, {@link Names#RENAME_NOREPLACE} or {@link Names#RENAME_EXCHANGE}
      * @throws ErrnoException EINVAL for other flags, or for a directory into itself; EXDEV for a directory that a lower layer holds where
-     *     redirects are off; ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY
+     *     redirects are off, or its path is too long for one; ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY
      */
     void rename(Node oldParent, FileName oldName, Node newParent, FileName newName, int flags) throws ErrnoException {
         union.writable();
@@ -95,8 +97,8 @@ final class Rename {
         }
     }
 
-    private static void requireMovable(Node node) throws ErrnoException {
-        if (node.isDirectory() && !node.lowers().isEmpty()) {
+    private void requireMovable(Node node) throws ErrnoException {
+        if (node.isDirectory() && !node.lowers().isEmpty() && union.options().redirect() != RedirectPolicy.ON) {
             throw new ErrnoException(Errno.EXDEV, "rename of a directory that a lower layer holds");
         }
     }
@@ -141,9 +143,7 @@ final class Rename {
             if (target != null && target.isDirectory() && target.hasUpper()) {
                 clearWhiteouts(target, newDirectory.fd(), to.name());
             }
-            if (source.isDirectory()) {
-                hideBelow(oldDirectory.fd(), from.name(), to.parent());
-            }
+            prepare(source, oldDirectory.fd(), from, newDirectory.fd(), to.parent());
             boolean leavesWhiteout = remove.isInLowers(from.parent(), from.name());
             if (overWhiteout && source.isDirectory()) {
                 // A directory can't replace a device, so they change places.
@@ -164,6 +164,7 @@ final class Rename {
         if (target != null) {
             remove.detach(target, to.parent(), to.name(), kept);
         }
+        keepLowers(source);
         union.nodes().move(source, from.parent(), from.name(), to.parent(), to.name());
     }
 
@@ -179,14 +180,12 @@ final class Rename {
         }
         try (SharedFd oldDirectory = union.directories().upper(from.parent());
                 SharedFd newDirectory = union.directories().upper(to.parent())) {
-            if (source.isDirectory()) {
-                hideBelow(oldDirectory.fd(), from.name(), to.parent());
-            }
-            if (target.isDirectory()) {
-                hideBelow(newDirectory.fd(), to.name(), from.parent());
-            }
+            prepare(source, oldDirectory.fd(), from, newDirectory.fd(), to.parent());
+            prepare(target, newDirectory.fd(), to, oldDirectory.fd(), from.parent());
             Names.rename(oldDirectory.fd(), from.name(), newDirectory.fd(), to.name(), Names.RENAME_EXCHANGE);
         }
+        keepLowers(source);
+        keepLowers(target);
         union.nodes().swap(source, from.parent(), from.name(), target, to.parent(), to.name());
         return true;
     }
@@ -221,6 +220,50 @@ final class Rename {
         if (target.isDirectory() && !merged.isEmpty(target)) {
             throw new ErrnoException(Errno.ENOTEMPTY, "rename over a directory");
         }
+    }
+
+    /** All that has to be true before something moves to another place: the lower layers below the new place don't change what it is. */
+    private void prepare(Node moved, Fd directory, Place from, Fd newDirectory, Node newParent) throws ErrnoException {
+        if (moved.isDirectory()) {
+            if (moved.lowers().isEmpty()) {
+                hideBelow(directory, from.name(), newParent);
+            } else {
+                redirect(moved, directory, from, newParent);
+            }
+        }
+        if (moved.hasOrigin()) {
+            union.makeImpure(newParent, newDirectory);
+        }
+    }
+
+    /** A redirect that is there and still leads to the same place stays. */
+    private void redirect(Node moved, Fd directory, Place from, Node newParent) throws ErrnoException {
+        boolean sameDirectory = from.parent() == newParent;
+        Redirect now = Redirect.of(union, directory, from.name());
+        if (now instanceof Redirect.Absolute || (now != null && sameDirectory)) {
+            return;
+        }
+        Redirect next = sameDirectory ? new Redirect.Sibling(from.name()) : new Redirect.Absolute(moved.lowerPath(0));
+        byte[] value = next.value();
+        if (value.length > Redirect.MAX_BYTES) {
+            throw new ErrnoException(Errno.EXDEV, "a redirect of " + value.length + " bytes");
+        }
+        Xattrs.set(directory, from.name(), union.xattrs().redirect(), value, 0);
+    }
+
+    /** The lower layers keep a directory where it was. */
+    private static void keepLowers(Node moved) {
+        Lowers lowers = moved.lowers();
+        if (!moved.isDirectory() || lowers.isEmpty()) {
+            return;
+        }
+        int[] layers = new int[lowers.count()];
+        RelativePath[] places = new RelativePath[lowers.count()];
+        for (int depth = 0; depth < layers.length; depth++) {
+            layers[depth] = lowers.layer(depth);
+            places[depth] = moved.lowerPath(depth);
+        }
+        moved.setLowers(Lowers.of(layers, places));
     }
 
     /** In a merged directory a moved one could be merged with what other layers have under its new name. */

@@ -6,6 +6,7 @@ import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileName;
 import mille.linux.RelativePath;
+import mille.linux.Xattrs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,8 @@ record Union(
         NodeTable nodes,
         Locks locks,
         DirectoryCache directories,
-        InodeNumbers inodes) {
+        InodeNumbers inodes,
+        Origin origins) {
 
     Layer layer(int index) {
         return layers.get(index);
@@ -49,6 +51,28 @@ record Union(
                 || options.has(OverlayOptions.Feature.INDEX)
                 || options.has(OverlayOptions.Feature.METACOPY)
                 || options.has(OverlayOptions.Feature.XINO);
+    }
+
+    /**
+     * Whether copies with an origin may be in a directory of the upper layer.
+     *
+     * @param upper its directory there
+     */
+    boolean isImpure(Node directory, Fd upper) throws ErrnoException {
+        Node.Purity purity = directory.purity();
+        if (purity == Node.Purity.UNKNOWN) {
+            purity = Xattrs.get(upper, xattrs.impure()) == null ? Node.Purity.PURE : Node.Purity.IMPURE;
+            directory.setPurity(purity);
+        }
+        return purity == Node.Purity.IMPURE;
+    }
+
+    /** Says on a directory of the upper layer that a copy with an origin is about to be in it. */
+    void makeImpure(Node directory, Fd upper) throws ErrnoException {
+        if (!isImpure(directory, upper)) {
+            Xattrs.set(upper, xattrs.impure(), new byte[] {'y'}, 0);
+            directory.setPurity(Node.Purity.IMPURE);
+        }
     }
 
     boolean isDurable() {

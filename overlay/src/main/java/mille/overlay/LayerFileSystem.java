@@ -1,0 +1,52 @@
+package mille.overlay;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileSystemUuid;
+import mille.linux.O;
+import mille.linux.RelativePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file system that layers lie on, as far as telling its files apart asks for it.
+ *
+ * @param index counted from 0, the upper layer's (or the topmost lower's) first
+ * @param uuid sixteen bytes; all zero where it has none
+ * @param anchor a directory of it, open to read, as file handles need it
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by index alone
+record LayerFileSystem(int index, long device, byte[] uuid, Fd anchor) implements AutoCloseable {
+
+    /** The file systems of all layers. The caller closes them. */
+    static List<LayerFileSystem> of(List<Layer> layers) throws ErrnoException {
+        List<LayerFileSystem> found = new ArrayList<>();
+        for (Layer layer : layers) {
+            if (find(found, layer.device()) == null) {
+                Fd anchor = layer.root().openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY);
+                found.add(new LayerFileSystem(found.size(), layer.device(), FileSystemUuid.of(anchor), anchor));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    static @Nullable LayerFileSystem find(List<LayerFileSystem> all, long device) {
+        for (LayerFileSystem each : all) {
+            if (each.device == device) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    boolean hasUuid(byte[] wanted) {
+        return Arrays.equals(uuid, wanted);
+    }
+
+    @Override
+    public void close() {
+        anchor.close();
+    }
+}

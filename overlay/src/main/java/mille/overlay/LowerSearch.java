@@ -1,0 +1,181 @@
+package mille.overlay;
+
+import java.util.Arrays;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.Name;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a lookup below the upper layer: which lowers hold a name, and where, following redirects from layer to layer. */
+final class LowerSearch {
+    private final Union union;
+    private final Lowers[] singles;
+
+    LowerSearch(Union union) {
+        this.union = union;
+        this.singles = new Lowers[union.layers().size()];
+        for (int layer = 0; layer < singles.length; layer++) {
+            singles[layer] = Lowers.of(new int[] {layer});
+        }
+    }
+
+    /**
+     * What was found.
+     *
+     * @param lowers at least one
+     * @param top of the topmost of them
+     */
+    record Found(Lowers lowers, Stat top) {}
+
+    /**
+     * Searches from the topmost lower down.
+     *
+     * @param redirect where the upper directory says that it is found below, null for under its own name
+     * @param directoriesOnly whether a directory above was found: a file below is hidden by it
+     * @return null where no lower layer holds it, or a whiteout comes first
+     */
+    @Nullable
+    Found search(Node parent, FileName name, @Nullable Redirect redirect, boolean directoriesOnly)
+            throws ErrnoException {
+        Walk walk = new Walk(parent, name, directoriesOnly);
+        if (redirect == null) {
+            walk.beside(parent.lowers());
+        } else {
+            walk.follow(redirect, 0);
+        }
+        return walk.found(parent.lowers());
+    }
+
+    /** One search: what it has found so far, and whether it goes on. */
+    private final class Walk {
+        private final Node parent;
+        private final boolean directoriesOnly;
+        private final int[] layers = new int[union.layers().size()];
+        private @Nullable RelativePath @Nullable [] places;
+        private int count;
+        private @Nullable Stat top;
+        private FileName name;
+
+        /** Whether {@link #name} isn't the one that was asked for. */
+        private boolean renamed;
+
+        Walk(Node parent, FileName name, boolean directoriesOnly) {
+            this.parent = parent;
+            this.name = name;
+            this.directoriesOnly = directoriesOnly;
+        }
+
+        @Nullable
+        Found found(Lowers parents) {
+            if (top == null) {
+                return null;
+            }
+            int[] exactly = Arrays.copyOf(layers, count);
+            if (places != null) {
+                return new Found(Lowers.of(exactly, Arrays.copyOf(places, count)), top);
+            }
+            if (count == 1) {
+                return new Found(singles[exactly[0]], top);
+            }
+            Lowers own = Lowers.of(exactly);
+            return new Found(own.isSameAs(parents) ? parents : own, top);
+        }
+
+        void follow(Redirect redirect, int below) throws ErrnoException {
+            switch (redirect) {
+                case Redirect.Sibling sibling -> {
+                    name = sibling.name();
+                    renamed = true;
+                    beside(parent.lowers(), below);
+                }
+                case Redirect.Absolute absolute -> fromRoots(absolute.path(), below);
+            }
+        }
+
+        void beside(Lowers candidates) throws ErrnoException {
+            beside(candidates, 0);
+        }
+
+        /** Looks into the parent's lower directories in layers below the given one. */
+        private void beside(Lowers candidates, int below) throws ErrnoException {
+            for (int depth = 0; depth < candidates.count(); depth++) {
+                Layer layer = union.layer(candidates.layer(depth));
+                if (layer.index() <= below) {
+                    continue;
+                }
+                try (SharedFd directory = union.directories().lower(parent, depth)) {
+                    RelativePath place = renamed ? parent.lowerPath(depth).resolve(name) : null;
+                    Stat stat = Stat.atOrNull(directory.fd(), name);
+                    boolean last = depth + 1 == candidates.count();
+                    if (stat != null && !goesOn(layer, directory.fd(), name, stat, place, last)) {
+                        return;
+                    }
+                }
+            }
+        }
+
+        /** Looks at one path in all layers below the given one. */
+        private void fromRoots(RelativePath path, int below) throws ErrnoException {
+            for (int index = below + 1; index < union.layers().size(); index++) {
+                Layer layer = union.layer(index);
+                Stat stat = layer.statOrNull(path);
+                boolean last = index + 1 == union.layers().size();
+                if (stat != null && !goesOn(layer, layer.root(), path, stat, path, last)) {
+                    return;
+                }
+            }
+        }
+
+        /**
+         * Takes what is there into account.
+         *
+         * @return whether layers further down matter, and no redirect has looked at them already
+         */
+        private boolean goesOn(
+                Layer layer, Fd directory, Name at, Stat stat, @Nullable RelativePath place, boolean last)
+                throws ErrnoException {
+            if (Whiteout.is(union.xattrs(), layer, directory, at, stat)) {
+                return false;
+            }
+            if (!stat.isDirectory() && (directoriesOnly || top != null)) {
+                return false; // a directory above hides a file below
+            }
+            add(layer.index(), place);
+            top = top == null ? stat : top;
+            if (!stat.isDirectory() || last || hidesBelow(layer, directory, at)) {
+                return false;
+            }
+            Redirect redirect = Redirect.of(union, directory, at);
+            if (redirect != null) {
+                follow(redirect, layer.index());
+                return false;
+            }
+            return true;
+        }
+
+        private void add(int layer, @Nullable RelativePath place) {
+            if (place != null && places == null) {
+                places = new @Nullable RelativePath[layers.length];
+            }
+            if (places != null) {
+                places[count] = place;
+            }
+            layers[count++] = layer;
+        }
+    }
+
+    /** Whether a directory is opaque. */
+    boolean hidesBelow(Layer layer, Fd directory, Name name) throws ErrnoException {
+        return switch (Opaque.of(union.xattrs(), directory, name)) {
+            case YES -> true;
+            case NO -> false;
+            case XATTR_WHITEOUTS -> {
+                layer.foundXattrWhiteouts();
+                yield false;
+            }
+        };
+    }
+}
