@@ -23,7 +23,8 @@ final class Attributes {
 
     /** As users see it: under the node's number; a merged directory has one link, since nobody counts its subdirectories. */
     static Stat shown(Node node, Stat stat) {
-        return stat.shownAs(node.inode(), node.isMerged() ? 1 : stat.linkCount());
+        int links = node.indexed() == null ? stat.linkCount() : node.unionLinks();
+        return stat.shownAs(node.inode(), node.isMerged() ? 1 : links);
     }
 
     Stat get(Node node) throws ErrnoException {

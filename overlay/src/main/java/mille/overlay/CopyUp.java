@@ -39,9 +39,11 @@ final class CopyUp {
     private static final int TEMPORARY_MODE = 0600;
 
     private final Union union;
+    private final UnionLinks links;
 
-    CopyUp(Union union) {
+    CopyUp(Union union, UnionLinks links) {
         this.union = union;
+        this.links = links;
     }
 
     /** A copy that nobody sees yet: a descriptor of a file without a name, or a name in the work directory. */
@@ -192,7 +194,8 @@ final class CopyUp {
 
     /** One of several names of a lower file is no origin: the others go on being the lower file. */
     private void rememberOrigin(Node node, Fd from, Location copy, Stat stat) throws ErrnoException {
-        if (!stat.isDirectory() && stat.linkCount() > 1) {
+        boolean indexed = union.index() != null && node.indexed() != null;
+        if (!stat.isDirectory() && stat.linkCount() > 1 && !indexed) {
             return;
         }
         try {
@@ -242,18 +245,30 @@ final class CopyUp {
                 keepWithoutName(node, work, staged);
                 return;
             }
-            try (SharedFd parent = union.directories().upper(at.parent())) {
-                Stat before = Stat.of(parent.fd());
-                union.makeImpure(at.parent(), parent.fd());
-                if (staged.unnamed() != null) {
-                    Names.linkOpenFile(staged.unnamed(), parent.fd(), at.name());
-                } else if (staged.name() != null) {
-                    Names.rename(work.fd(), staged.name(), parent.fd(), at.name(), Names.RENAME_NOREPLACE);
+            HardlinkIndex index = union.index();
+            HardlinkIndex.Entry indexed = node.indexed();
+            if (index != null && indexed != null) {
+                place(work, staged, index.fd(), indexed.name());
+                index.recordAgainstLower(indexed, node.unionLinks());
+                links.copyName(node, at.parent(), at.name());
+            } else {
+                try (SharedFd parent = union.directories().upper(at.parent())) {
+                    Stat before = Stat.of(parent.fd());
+                    union.makeImpure(at.parent(), parent.fd());
+                    place(work, staged, parent.fd(), at.name());
+                    FileAttributes.setTimes(parent.fd(), before.accessed(), before.modified());
                 }
-                FileAttributes.setTimes(parent.fd(), before.accessed(), before.modified());
             }
             node.copiedUp();
             at.parent().childCopiedUp();
+        }
+    }
+
+    private static void place(WorkDirectory work, Staged staged, Fd directory, FileName name) throws ErrnoException {
+        if (staged.unnamed() != null) {
+            Names.linkOpenFile(staged.unnamed(), directory, name);
+        } else if (staged.name() != null) {
+            Names.rename(work.fd(), staged.name(), directory, name, Names.RENAME_NOREPLACE);
         }
     }
 

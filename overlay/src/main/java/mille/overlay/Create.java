@@ -23,11 +23,13 @@ final class Create {
     private final Union union;
     private final Lookup lookup;
     private final CopyUp copyUp;
+    private final UnionLinks links;
 
-    Create(Union union, Lookup lookup, CopyUp copyUp) {
+    Create(Union union, Lookup lookup, CopyUp copyUp, UnionLinks links) {
         this.union = union;
         this.lookup = lookup;
         this.copyUp = copyUp;
+        this.links = links;
     }
 
     /** A new node, with one lookup counted, and its descriptor if it was opened as it was made. */
@@ -117,6 +119,7 @@ final class Create {
                 if (node.hasOrigin()) {
                     union.makeImpure(parent, directory.fd());
                 }
+                links.beforeChange(node);
                 if (overWhiteout) {
                     FileName temporary = work.temporaryName();
                     from.linkTo(work.fd(), temporary);
@@ -125,8 +128,9 @@ final class Create {
                     from.linkTo(directory.fd(), name);
                 }
                 Stat stat = Stat.at(directory.fd(), name);
+                links.added(node);
                 union.nodes().addName(node, parent, name);
-                union.nodes().rememberUpperInode(stat.inode(), node);
+                union.nodes().rememberLinkKey(new Node.LinkKey(Node.LinkKey.UPPER, stat.inode()), node);
                 union.nodes().retain(node);
                 Fd orphan = node.orphan();
                 if (orphan != null) {
@@ -156,7 +160,7 @@ final class Create {
 
     private Node registerNew(Node parent, FileName name, Stat stat) {
         long inode = union.inodes().shown(Layer.UPPER, stat.inode());
-        Node node = union.nodes().make(parent, name, stat.type(), inode, true, Lowers.NONE, 0);
+        Node node = union.nodes().make(parent, name, stat.type(), inode, true, Lowers.NONE, null);
         node.setPurity(Node.Purity.PURE);
         return node;
     }

@@ -35,6 +35,12 @@ final class InodeNumbers {
         return onFileSystem(fileSystem == null ? 0 : fileSystem.index(), stat.inode());
     }
 
+    /** What all names of a lower file have in common. */
+    Node.LinkKey key(Stat stat) {
+        LayerFileSystem fileSystem = LayerFileSystem.find(fileSystems, stat.device());
+        return new Node.LinkKey(fileSystem == null ? 0 : fileSystem.index(), stat.inode());
+    }
+
     /** A number that uses the upper bits itself is folded into the rest. */
     private static long onFileSystem(int fileSystem, long inode) {
         if (fileSystem == 0) {

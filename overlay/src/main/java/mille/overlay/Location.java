@@ -41,7 +41,12 @@ final class Location implements AutoCloseable {
 
     /** A name in the work directory. */
     static Location in(WorkDirectory work, Name name) {
-        return new Location(work.fd(), name, null, true);
+        return at(work.fd(), name);
+    }
+
+    /** A name in a directory of the upper file system that stays open. */
+    static Location at(Fd directory, Name name) {
+        return new Location(directory, name, null, true);
     }
 
     /** A directory itself; takes it over. */

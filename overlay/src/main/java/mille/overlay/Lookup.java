@@ -30,8 +30,15 @@ final class Lookup {
          * @param stat of the topmost file, as its layer has it
          * @param inode the number that users see
          * @param hasOrigin whether it is a copy that remembers what it was made of
+         * @param links what a file with several names has in common with the others; null otherwise
          */
-        record Present(boolean inUpper, Lowers lowers, Stat stat, long inode, boolean hasOrigin) implements Sighting {}
+        record Present(
+                boolean inUpper,
+                Lowers lowers,
+                Stat stat,
+                long inode,
+                boolean hasOrigin,
+                @Nullable Links links) implements Sighting {}
 
         /** It isn't, and a whiteout in the upper layer says so. */
         record Hidden() implements Sighting {}
@@ -39,6 +46,14 @@ final class Lookup {
         /** It isn't; the upper layer holds nothing under the name. */
         record Absent() implements Sighting {}
     }
+
+    /**
+     * One of several names of a file.
+     *
+     * @param indexed what the index knows the file by; null for a file that was made in the upper layer
+     * @param count how many names users see of an indexed file
+     */
+    record Links(Node.LinkKey key, HardlinkIndex.@Nullable Entry indexed, int count) {}
 
     private static final Sighting HIDDEN = new Sighting.Hidden();
     private static final Sighting ABSENT = new Sighting.Absent();
@@ -54,13 +69,13 @@ final class Lookup {
         }
         if (!parent.hasUpper()) {
             LowerSearch.Found below = lowers.search(parent, name, null, false);
-            return below == null ? ABSENT : present(null, below);
+            return below == null ? ABSENT : lowerAlone(below);
         }
         try (SharedFd directory = union.directories().upper(parent)) {
             Stat upper = Stat.atOrNull(directory.fd(), name);
             if (upper == null) {
                 LowerSearch.Found below = lowers.search(parent, name, null, false);
-                return below == null ? ABSENT : present(null, below);
+                return below == null ? ABSENT : lowerAlone(below);
             }
             Layer layer = union.layer(Layer.UPPER);
             if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, upper)) {
@@ -85,32 +100,72 @@ final class Lookup {
         }
         Redirect redirect = Redirect.of(union, directory, name);
         LowerSearch.Found below = lowers.search(parent, name, redirect, true);
-        return below == null ? inUpperAlone(upper) : present(upper, below);
+        return below == null ? inUpperAlone(upper) : mergedDirectory(upper, below);
     }
 
     private Sighting inUpperAlone(Stat upper) {
-        return new Sighting.Present(true, Lowers.NONE, upper, union.inodes().shown(Layer.UPPER, upper.inode()), false);
+        long inode = union.inodes().shown(Layer.UPPER, upper.inode());
+        return new Sighting.Present(true, Lowers.NONE, upper, inode, false, linksOfUpper(upper));
+    }
+
+    private static @Nullable Links linksOfUpper(Stat upper) {
+        return upper.isDirectory() || upper.linkCount() == 1
+                ? null
+                : new Links(new Node.LinkKey(Node.LinkKey.UPPER, upper.inode()), null, 0);
+    }
+
+    private Sighting mergedDirectory(Stat upper, LowerSearch.Found below) {
+        long inode = union.inodes().shown(below.lowers().layer(0), below.top().inode());
+        return new Sighting.Present(true, below.lowers(), upper, inode, true, null);
     }
 
     private Sighting upperFile(Node parent, Fd directory, Name name, Stat upper) throws ErrnoException {
-        if (!union.isImpure(parent, directory)) {
-            return inUpperAlone(upper);
-        }
-        byte[] value = Xattrs.get(directory, name, union.xattrs().origin());
+        byte[] value = union.isImpure(parent, directory)
+                ? Xattrs.get(directory, name, union.xattrs().origin())
+                : null;
         if (value == null) {
             return inUpperAlone(upper);
         }
         Stat origin = union.origins().find(value);
-        long inode = origin != null && origin.type() == upper.type()
-                ? union.inodes().shown(origin)
-                : union.inodes().shown(Layer.UPPER, upper.inode());
-        return new Sighting.Present(true, Lowers.NONE, upper, inode, true);
+        if (origin == null || origin.type() != upper.type()) {
+            long inode = union.inodes().shown(Layer.UPPER, upper.inode());
+            return new Sighting.Present(true, Lowers.NONE, upper, inode, true, linksOfUpper(upper));
+        }
+        Links links = linksOfIndexed(value, origin);
+        return new Sighting.Present(
+                true,
+                Lowers.NONE,
+                upper,
+                union.inodes().shown(origin),
+                true,
+                links == null ? linksOfUpper(upper) : links);
     }
 
-    private Sighting present(@Nullable Stat upper, LowerSearch.Found below) {
-        long inode = union.inodes().shown(below.lowers().layer(0), below.top().inode());
+    /** Of a lower file that has several names, or of its copy; null where that is not the index's business. */
+    private @Nullable Links linksOfIndexed(byte[] originValue, Stat origin) throws ErrnoException {
+        HardlinkIndex index = union.index();
+        if (index == null || origin.linkCount() == 1 || origin.isDirectory() || originValue.length == 0) {
+            return null;
+        }
+        HardlinkIndex.Entry entry = new HardlinkIndex.Entry(Origin.indexName(originValue), origin.linkCount());
+        Stat copy = index.find(entry.name());
+        int count = copy == null ? origin.linkCount() : index.links(entry, copy);
+        return new Links(union.inodes().key(origin), entry, count);
+    }
+
+    private Sighting lowerAlone(LowerSearch.Found below) throws ErrnoException {
+        Stat top = below.top();
+        long inode = union.inodes().shown(below.lowers().layer(0), top.inode());
+        HardlinkIndex index = union.index();
+        if (index == null || top.isDirectory() || top.linkCount() == 1) {
+            return new Sighting.Present(false, below.lowers(), top, inode, false, null);
+        }
+        Links links = linksOfIndexed(union.origins().valueFor(below.handle(), top), top);
+        Stat copy = links == null || links.indexed() == null
+                ? null
+                : index.find(links.indexed().name());
         return new Sighting.Present(
-                upper != null, below.lowers(), upper == null ? below.top() : upper, inode, upper != null);
+                copy != null, below.lowers(), copy == null ? top : copy, inode, copy != null, links);
     }
 
     /** A node and what its file says of itself. */
@@ -156,17 +211,19 @@ final class Lookup {
 
     /** Makes the node of what {@link #resolve} saw, or finds it where somebody was faster; counts one lookup on it. */
     Node register(Node parent, FileName name, Sighting.Present seen) {
-        Stat stat = seen.stat();
-        boolean linked = seen.inUpper() && !stat.isDirectory() && stat.linkCount() > 1;
+        Links links = seen.links();
         Node node = union.nodes()
                 .make(
                         parent,
                         name,
-                        stat.type(),
+                        seen.stat().type(),
                         seen.inode(),
                         seen.inUpper(),
                         seen.lowers(),
-                        linked ? stat.inode() : 0);
+                        links == null ? null : links.key());
+        if (links != null && links.indexed() != null && node.indexed() == null) {
+            node.index(links.indexed(), links.count());
+        }
         if (seen.hasOrigin()) {
             node.rememberOrigin();
         }

@@ -3,6 +3,7 @@ package mille.overlay;
 import java.util.Arrays;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.FileHandle;
 import mille.linux.FileName;
 import mille.linux.Name;
 import mille.linux.RelativePath;
@@ -27,8 +28,9 @@ final class LowerSearch {
      *
      * @param lowers at least one
      * @param top of the topmost of them
+     * @param handle of a file with several names, where there is an index for it; else null
      */
-    record Found(Lowers lowers, Stat top) {}
+    record Found(Lowers lowers, Stat top, @Nullable FileHandle handle) {}
 
     /**
      * Searches from the topmost lower down.
@@ -57,6 +59,7 @@ final class LowerSearch {
         private @Nullable RelativePath @Nullable [] places;
         private int count;
         private @Nullable Stat top;
+        private @Nullable FileHandle handle;
         private FileName name;
 
         /** Whether {@link #name} isn't the one that was asked for. */
@@ -75,13 +78,13 @@ final class LowerSearch {
             }
             int[] exactly = Arrays.copyOf(layers, count);
             if (places != null) {
-                return new Found(Lowers.of(exactly, Arrays.copyOf(places, count)), top);
+                return new Found(Lowers.of(exactly, Arrays.copyOf(places, count)), top, handle);
             }
             if (count == 1) {
-                return new Found(singles[exactly[0]], top);
+                return new Found(singles[exactly[0]], top, handle);
             }
             Lowers own = Lowers.of(exactly);
-            return new Found(own.isSameAs(parents) ? parents : own, top);
+            return new Found(own.isSameAs(parents) ? parents : own, top, handle);
         }
 
         void follow(Redirect redirect, int below) throws ErrnoException {
@@ -144,6 +147,9 @@ final class LowerSearch {
                 return false; // a directory above hides a file below
             }
             add(layer.index(), place);
+            if (union.index() != null && !stat.isDirectory() && stat.linkCount() > 1) {
+                handle = FileHandle.of(directory, at);
+            }
             top = top == null ? stat : top;
             if (!stat.isDirectory() || last || hidesBelow(layer, directory, at)) {
                 return false;

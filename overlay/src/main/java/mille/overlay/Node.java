@@ -20,6 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class Node {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(SharedFd[].class);
 
+    /**
+     * What all names of one file have in common.
+     *
+     * @param fileSystem of a lower file whose names stay one in the index: which of the layers' file systems it is on; -1 for a file of
+     *     the upper layer
+     */
+    record LinkKey(int fileSystem, long inode) {
+        static final int UPPER = -1;
+    }
+
     /** Where a name leads here. */
     record Position(Node parent, FileName name) {}
 
@@ -60,12 +70,19 @@ final class Node {
     /** Whether this is a copy that remembers its origin. */
     private volatile boolean hasOrigin;
 
+    /** Set for a lower file with several names, where there is an index. Guarded by the node's lock, as is the count. */
+    private volatile HardlinkIndex.@Nullable Entry indexed;
+
+    private volatile int unionLinks;
+
     private volatile @Nullable SharedFd @Nullable [] descriptors;
 
     // Guarded by the table's lock.
     long lookups;
     int children;
-    long upperInode; // 0 unless the table knows the node by it
+
+    @Nullable
+    LinkKey linkKey; // null unless the table knows the node by it
 
     @Nullable
     Node nextOfName;
@@ -181,6 +198,25 @@ final class Node {
 
     void rememberOrigin() {
         hasOrigin = true;
+    }
+
+    /** What the index knows the node by; null for what isn't its business. */
+    HardlinkIndex.@Nullable Entry indexed() {
+        return indexed;
+    }
+
+    /** How many names users see of an indexed node. */
+    int unionLinks() {
+        return unionLinks;
+    }
+
+    void index(HardlinkIndex.Entry entry, int links) {
+        unionLinks = links;
+        indexed = entry;
+    }
+
+    void setUnionLinks(int links) {
+        unionLinks = links;
     }
 
     int childCopyUps() {

@@ -9,7 +9,7 @@ import mille.linux.FileName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that somebody knows: by id, by parent and name, and, for files with several names, by their inode in the upper layer.
+ * The nodes that somebody knows: by id, by parent and name, and, for files with several names, by what these have in common.
  *
  * <p>Ids are given in order and never twice. A node stays for as long as its users count lookups on it, or one of its children stays.
  */
@@ -32,7 +32,7 @@ final class NodeTable {
     private @Nullable Node[] byName = new @Nullable Node[1024];
     private int named;
     private final Map<Node.Position, Node> byAlias = new HashMap<>();
-    private final Map<Long, Node> byUpperInode = new HashMap<>();
+    private final Map<Node.LinkKey, Node> byLinkKey = new HashMap<>();
 
     /** How many nodes there are. */
     synchronized int size() {
@@ -72,11 +72,6 @@ final class NodeTable {
         return byAlias.isEmpty() ? null : byAlias.get(new Node.Position(parent, name));
     }
 
-    /** What a file in the upper layer with several names is known as. */
-    synchronized @Nullable Node findByUpperInode(long inode) {
-        return byUpperInode.get(inode);
-    }
-
     /** Makes the root; it is never forgotten. */
     synchronized Node makeRoot(int type, long inode, boolean hasUpper, Lowers lowers) {
         Node root = new Node(nextId++, type, inode, null, hasUpper, lowers);
@@ -88,13 +83,19 @@ final class NodeTable {
     /**
      * Makes a node with one lookup counted, unless the name leads to one already: then that one, with one lookup more.
      *
-     * @param upperInode of a file in the upper layer that has several names: all of them lead to one node; 0 otherwise
+     * @param linkKey of a file with several names: all of them lead to one node; null otherwise
      */
     synchronized Node make(
-            Node parent, FileName name, int type, long inode, boolean hasUpper, Lowers lowers, long upperInode) {
+            Node parent,
+            FileName name,
+            int type,
+            long inode,
+            boolean hasUpper,
+            Lowers lowers,
+            Node.@Nullable LinkKey linkKey) {
         Node known = find(parent, name);
-        if (known == null && upperInode != 0) {
-            known = byUpperInode.get(upperInode);
+        if (known == null && linkKey != null) {
+            known = byLinkKey.get(linkKey);
             if (known != null) {
                 addName(known, parent, name);
             }
@@ -107,8 +108,8 @@ final class NodeTable {
         node.lookups = 1;
         put(node);
         index(node);
-        if (upperInode != 0) {
-            rememberUpperInode(upperInode, node);
+        if (linkKey != null) {
+            rememberLinkKey(linkKey, node);
         }
         return node;
     }
@@ -133,10 +134,10 @@ final class NodeTable {
         }
     }
 
-    /** From now on its other names in the upper layer lead to this node too. */
-    synchronized void rememberUpperInode(long inode, Node node) {
-        if (byUpperInode.putIfAbsent(inode, node) == null) {
-            node.upperInode = inode;
+    /** From now on its other names lead to this node too. */
+    synchronized void rememberLinkKey(Node.LinkKey key, Node node) {
+        if (node.linkKey == null && byLinkKey.putIfAbsent(key, node) == null) {
+            node.linkKey = key;
         }
     }
 
@@ -219,8 +220,8 @@ final class NodeTable {
         if (position != null) {
             unindex(node);
         }
-        if (node.upperInode != 0) {
-            byUpperInode.remove(node.upperInode, node);
+        if (node.linkKey != null) {
+            byLinkKey.remove(node.linkKey, node);
         }
         int page = (int) (node.id() >>> PAGE_BITS);
         Page at = Objects.requireNonNull(pages[page]);

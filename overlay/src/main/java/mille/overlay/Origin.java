@@ -37,16 +37,13 @@ final class Origin {
 
     /** The attribute's value for a lower file; empty where it has no handle. */
     byte[] valueFor(Fd lower) throws ErrnoException {
-        FileHandle handle = FileHandle.of(lower);
-        LayerFileSystem fileSystem =
-                LayerFileSystem.find(fileSystems, Stat.of(lower).device());
-        return handle == null || fileSystem == null ? new byte[0] : encode(handle, fileSystem, (byte) 0);
+        return valueFor(FileHandle.of(lower), Stat.of(lower));
     }
 
-    /** What marks the index directory as the upper layer's own. */
-    byte[] valueForUpper(Fd upperRoot) throws ErrnoException {
-        FileHandle handle = FileHandle.of(upperRoot);
-        return handle == null ? new byte[0] : encode(handle, fileSystems.getFirst(), FLAG_UPPER);
+    /** The same where handle and attributes are known; null for a handle is a file system that has none. */
+    byte[] valueFor(@Nullable FileHandle handle, Stat lower) {
+        LayerFileSystem fileSystem = LayerFileSystem.find(fileSystems, lower.device());
+        return handle == null || fileSystem == null ? new byte[0] : encode(handle, fileSystem, (byte) 0);
     }
 
     private static byte[] encode(FileHandle handle, LayerFileSystem fileSystem, byte flags) {

@@ -49,14 +49,15 @@ public final class Overlay implements AutoCloseable {
     Overlay(Union union, Closing closing) {
         this.union = union;
         this.closing = closing;
-        copyUp = new CopyUp(union);
+        UnionLinks links = new UnionLinks(union);
+        copyUp = new CopyUp(union, links);
         lookup = new Lookup(union);
         merged = new MergedDirectory(union, lookup);
         attributes = new Attributes(union, copyUp);
-        create = new Create(union, lookup, copyUp);
+        create = new Create(union, lookup, copyUp, links);
         Whiteout whiteout = new Whiteout(union);
-        remove = new Remove(union, lookup, copyUp, whiteout, merged);
-        rename = new Rename(union, lookup, copyUp, remove, merged);
+        remove = new Remove(union, lookup, copyUp, whiteout, merged, links);
+        rename = new Rename(union, lookup, copyUp, remove, merged, links);
     }
 
     /**

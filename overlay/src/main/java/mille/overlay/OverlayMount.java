@@ -53,6 +53,7 @@ final class OverlayMount {
         }
         Layer upper = null;
         WorkDirectory work = null;
+        HardlinkIndex index = null;
         Path upperPath = options.upper();
         Path workPath = options.work();
         if (upperPath != null && workPath != null) {
@@ -62,14 +63,20 @@ final class OverlayMount {
             lock("upperdir", upperPath);
             lock("workdir", workPath);
             work = openWork(workRoot, workPath);
+            index = options.has(OverlayOptions.Feature.INDEX) ? keep(HardlinkIndex.open(workRoot, xattrs)) : null;
         }
         List<Layer> layers = new ArrayList<>();
         layers.add(upper == null ? lowers.getFirst() : upper);
         layers.addAll(lowers);
-        return build(xattrs, layers, upper, work);
+        return build(xattrs, layers, upper, work, index);
     }
 
-    private Overlay build(OverlayXattr xattrs, List<Layer> layers, @Nullable Layer upper, @Nullable WorkDirectory work)
+    private Overlay build(
+            OverlayXattr xattrs,
+            List<Layer> layers,
+            @Nullable Layer upper,
+            @Nullable WorkDirectory work,
+            @Nullable HardlinkIndex index)
             throws ErrnoException {
         int[] all = new int[layers.size() - 1];
         for (int i = 0; i < all.length; i++) {
@@ -92,7 +99,7 @@ final class OverlayMount {
                 Lowers.of(all));
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
         Union union = new Union(
-                options, xattrs, layers, work, nodes, new Locks(), directories, inodes, new Origin(fileSystems));
+                options, xattrs, layers, work, nodes, new Locks(), directories, inodes, new Origin(fileSystems), index);
         return new Overlay(union, this::closeAll);
     }
 

@@ -19,13 +19,15 @@ final class Remove {
     private final CopyUp copyUp;
     private final Whiteout whiteout;
     private final MergedDirectory merged;
+    private final UnionLinks links;
 
-    Remove(Union union, Lookup lookup, CopyUp copyUp, Whiteout whiteout, MergedDirectory merged) {
+    Remove(Union union, Lookup lookup, CopyUp copyUp, Whiteout whiteout, MergedDirectory merged, UnionLinks links) {
         this.union = union;
         this.lookup = lookup;
         this.copyUp = copyUp;
         this.whiteout = whiteout;
         this.merged = merged;
+        this.links = links;
     }
 
     /**
@@ -36,37 +38,55 @@ final class Remove {
     void unlink(Node parent, FileName name) throws ErrnoException {
         union.writable();
         copyUp.ensure(parent);
-        Node node = null;
-        try (var _ = union.locks().rename().shared();
-                var _ = union.locks().directory(parent).exclusive()) {
-            node = lookup.require(parent, name);
-            if (node.isDirectory()) {
-                throw new ErrnoException(Errno.EISDIR, name.toString());
-            }
-            try (var _ = union.locks().node(node).exclusive()) {
-                Fd kept = keep(node);
-                boolean removed = false;
-                try (SharedFd directory = union.directories().upper(parent)) {
-                    if (!isInLowers(parent, name)) {
-                        Names.unlink(directory.fd(), name);
-                    } else if (node.hasUpper()) {
-                        Names.rename(union.writable().fd(), whiteout.prepare(), directory.fd(), name, 0);
-                    } else {
-                        whiteout.place(directory.fd(), name);
+        boolean done = false;
+        while (!done) {
+            Node node = null;
+            try {
+                try (var _ = union.locks().rename().shared();
+                        var _ = union.locks().directory(parent).exclusive()) {
+                    node = lookup.require(parent, name);
+                    if (node.isDirectory()) {
+                        throw new ErrnoException(Errno.EISDIR, name.toString());
                     }
-                    removed = true;
-                } finally {
-                    if (!removed && kept != null) {
-                        kept.close();
+                    if (!links.needsCopy(node)) {
+                        try (var _ = union.locks().node(node).exclusive()) {
+                            unlink(node, parent, name);
+                        }
+                        done = true;
                     }
                 }
-                detach(node, parent, name, kept);
-            }
-        } finally {
-            if (node != null) {
-                lookup.forget(node, 1);
+                if (!done) {
+                    copyUp.ensure(node); // where nobody waits for it; then once more
+                }
+            } finally {
+                if (node != null) {
+                    lookup.forget(node, 1);
+                }
             }
         }
+    }
+
+    private void unlink(Node node, Node parent, FileName name) throws ErrnoException {
+        Fd kept = keep(node);
+        boolean removed = false;
+        try (SharedFd directory = union.directories().upper(parent)) {
+            links.copyName(node, parent, name);
+            links.beforeChange(node);
+            if (!isInLowers(parent, name)) {
+                Names.unlink(directory.fd(), name);
+            } else if (node.hasUpper()) {
+                Names.rename(union.writable().fd(), whiteout.prepare(), directory.fd(), name, 0);
+            } else {
+                whiteout.place(directory.fd(), name);
+            }
+            removed = true;
+        } finally {
+            if (!removed && kept != null) {
+                kept.close();
+            }
+        }
+        detach(node, parent, name, kept);
+        links.removed(node);
     }
 
     /**

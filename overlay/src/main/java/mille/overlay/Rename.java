@@ -35,13 +35,15 @@ final class Rename {
     private final CopyUp copyUp;
     private final Remove remove;
     private final MergedDirectory merged;
+    private final UnionLinks links;
 
-    Rename(Union union, Lookup lookup, CopyUp copyUp, Remove remove, MergedDirectory merged) {
+    Rename(Union union, Lookup lookup, CopyUp copyUp, Remove remove, MergedDirectory merged, UnionLinks links) {
         this.union = union;
         this.lookup = lookup;
         this.copyUp = copyUp;
         this.remove = remove;
         this.merged = merged;
+        this.links = links;
     }
 
     /** One end of a rename. */
@@ -69,9 +71,11 @@ final class Rename {
             Node target = null;
             try {
                 requireMovable(source);
-                if (exchange) {
-                    target = retained(to);
+                target = exchange ? retained(to) : present(to);
+                if (target != null && exchange) {
                     requireMovable(target);
+                    copyUp.ensure(target);
+                } else if (target != null && links.needsCopy(target)) {
                     copyUp.ensure(target);
                 }
                 copyUp.ensure(source);
@@ -97,6 +101,15 @@ final class Rename {
         }
     }
 
+    /** Null where there is nothing. */
+    private @Nullable Node present(Place place) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(place.parent()).shared()) {
+            Lookup.Found found = lookup.find(place.parent(), place.name());
+            return found == null ? null : found.node();
+        }
+    }
+
     private void requireMovable(Node node) throws ErrnoException {
         if (node.isDirectory() && !node.lowers().isEmpty() && union.options().redirect() != RedirectPolicy.ON) {
             throw new ErrnoException(Errno.EXDEV, "rename of a directory that a lower layer holds");
@@ -119,6 +132,9 @@ final class Rename {
             target = lookup.register(to.parent(), to.name(), present);
         }
         try {
+            if (target != null && links.needsCopy(target)) {
+                return false;
+            }
             if (target != source) { // two names of one file: POSIX has rename do nothing
                 move(from, source, to, target, sighting instanceof Lookup.Sighting.Hidden);
             }
@@ -144,6 +160,10 @@ final class Rename {
                 clearWhiteouts(target, newDirectory.fd(), to.name());
             }
             prepare(source, oldDirectory.fd(), from, newDirectory.fd(), to.parent());
+            if (target != null) {
+                links.copyName(target, to.parent(), to.name());
+                links.beforeChange(target);
+            }
             boolean leavesWhiteout = remove.isInLowers(from.parent(), from.name());
             if (overWhiteout && source.isDirectory()) {
                 // A directory can't replace a device, so they change places.
@@ -163,6 +183,7 @@ final class Rename {
         }
         if (target != null) {
             remove.detach(target, to.parent(), to.name(), kept);
+            links.removed(target);
         }
         keepLowers(source);
         union.nodes().move(source, from.parent(), from.name(), to.parent(), to.name());
@@ -231,6 +252,7 @@ final class Rename {
                 redirect(moved, directory, from, newParent);
             }
         }
+        links.copyName(moved, from.parent(), from.name());
         if (moved.hasOrigin()) {
             union.makeImpure(newParent, newDirectory);
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layers by index; where there is no upper layer, the first is the topmost lower once more, and never asked for
  * @param work null where nothing can be changed
+ * @param index null where hard links of lower files come apart when they are copied up
  */
 record Union(
         OverlayOptions options,
@@ -24,7 +25,8 @@ record Union(
         Locks locks,
         DirectoryCache directories,
         InodeNumbers inodes,
-        Origin origins) {
+        Origin origins,
+        @Nullable HardlinkIndex index) {
 
     Layer layer(int index) {
         return layers.get(index);
@@ -91,7 +93,11 @@ record Union(
         if (node.isDirectory()) {
             return Location.itself(directories.top(node), node.hasUpper());
         }
-        return node.hasUpper() ? locateUpper(node) : locateLower(node);
+        if (!node.hasUpper()) {
+            return locateLower(node);
+        }
+        HardlinkIndex.Entry indexed = node.indexed();
+        return index != null && indexed != null ? index.locate(indexed.name()) : locateUpper(node);
     }
 
     private Location locateUpper(Node node) throws ErrnoException {

@@ -1,0 +1,117 @@
+package mille.overlay;
+
+import java.nio.charset.StandardCharsets;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.Names;
+import mille.linux.O;
+import mille.linux.Stat;
+import mille.linux.XattrName;
+import mille.linux.Xattrs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the names of one lower file names of one file when it is copied up ({@code index=on}; kernel document, section "Index"): the copy
+ * lies in {@code work/index} under a name made of the lower file's handle, and every name that is written to in the upper layer is a hard
+ * link of it. A name that only a lower layer has finds the copy through the index.
+ *
+ * <p>How many names users see is kept with the copy ({@code overlay.nlink}) as a difference: {@code U+1} is one more than the copy's own
+ * links, {@code L-1} one fewer than the lower file's. Before names are copied up it is written against the lower count, before they come
+ * or go against the upper count, so that a crash on either side of that step leaves it true.
+ */
+final class HardlinkIndex implements AutoCloseable {
+    private static final FileName DIRECTORY = FileName.of("index");
+
+    private final Fd fd;
+    private final XattrName linksName;
+
+    private HardlinkIndex(Fd fd, OverlayXattr xattrs) {
+        this.fd = fd;
+        this.linksName = xattrs.named("nlink");
+    }
+
+    /**
+     * Makes the index, or opens the one that is there.
+     *
+     * @param work the directory that the user gave; stays the caller's
+     */
+    static HardlinkIndex open(Fd work, OverlayXattr xattrs) throws ErrnoException {
+        try {
+            Names.makeDirectory(work, DIRECTORY, 0700);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+        }
+        return new HardlinkIndex(work.openAt(DIRECTORY, O.PATH | O.DIRECTORY | O.NOFOLLOW), xattrs);
+    }
+
+    /** {@code O_PATH}. */
+    Fd fd() {
+        return fd;
+    }
+
+    /** What one lower file with several names is. */
+    record Entry(FileName name, int lowerLinks) {}
+
+    /** The copy of a lower file; null where it wasn't copied up. */
+    @Nullable
+    Stat find(FileName name) throws ErrnoException {
+        return Stat.atOrNull(fd, name);
+    }
+
+    /** Where the copy is. */
+    Location locate(FileName name) {
+        return Location.at(fd, name);
+    }
+
+    /** How many names users see of a copy. */
+    int links(Entry entry, Stat copy) throws ErrnoException {
+        byte[] value = Xattrs.get(fd, entry.name(), linksName);
+        if (value == null || value.length < 2) {
+            return entry.lowerLinks();
+        }
+        try {
+            int difference = Integer.parseInt(new String(value, 1, value.length - 1, StandardCharsets.US_ASCII));
+            return Math.max(0, (value[0] == 'U' ? copy.linkCount() : entry.lowerLinks()) + difference);
+        } catch (NumberFormatException e) {
+            return entry.lowerLinks();
+        }
+    }
+
+    /** Written before the copy gets or loses a name that users see: then both counts change alike. */
+    void recordAgainstUpper(FileName name, int links) throws ErrnoException {
+        record(name, 'U', links - Stat.at(fd, name).linkCount());
+    }
+
+    /** Written before a name that a lower layer has becomes a link of the copy: users see no more names than before. */
+    void recordAgainstLower(Entry entry, int links) throws ErrnoException {
+        record(entry.name(), 'L', links - entry.lowerLinks());
+    }
+
+    private void record(FileName name, char base, int difference) throws ErrnoException {
+        Xattrs.set(fd, name, linksName, value(base, difference), 0);
+    }
+
+    /** The attribute that a new copy starts with. */
+    void recordFirst(Location copy) throws ErrnoException {
+        copy.setXattr(linksName, value('L', 0), 0);
+    }
+
+    private static byte[] value(char base, int difference) {
+        String sign = difference < 0 ? "" : "+";
+        return (base + sign + difference).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** No name leads to the copy any more. */
+    void remove(FileName name) throws ErrnoException {
+        Names.unlink(fd, name);
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}
