@@ -126,7 +126,7 @@ public final class Store implements AutoCloseable {
      * but to be closed.
      */
     public void removeContainer(LockedContainer claim) throws IOException {
-        MountTable.clear(layout.layer(claim.container().id()));
+        StaleMounts.clear(layout.layer(claim.container().id()));
         claim.remove();
     }
 

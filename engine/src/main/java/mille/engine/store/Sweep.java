@@ -44,7 +44,7 @@ final class Sweep {
     }
 
     private void containers(AbandonedContainers abandoned) throws IOException {
-        List<Path> mounts = MountTable.below(store.layout().layers());
+        List<Path> mounts = StaleMounts.below(store.layout().layers());
         for (Container container : store.containers().list()) {
             Path directory = store.layout().layer(container.id());
             boolean mounted = mounts.stream().anyMatch(mount -> mount.startsWith(directory));
@@ -59,7 +59,7 @@ final class Sweep {
                     abandoned.end(claim.container(), store.containers().directory(container));
                     claim.exited(ContainerState.KILLED, "the process that ran it was killed");
                 }
-                MountTable.clear(directory);
+                StaleMounts.clear(directory);
             }
         }
         strayMounts();
@@ -72,10 +72,10 @@ final class Sweep {
             known.add(store.layout().layer(container.id()));
         }
         Path layers = store.layout().layers();
-        for (Path mount : MountTable.below(layers)) {
+        for (Path mount : StaleMounts.below(layers)) {
             Path directory = layers.resolve(layers.relativize(mount).getName(0));
             if (!mount.equals(layers) && !known.contains(directory)) {
-                MountTable.clear(directory);
+                StaleMounts.clear(directory);
             }
         }
     }

@@ -2,6 +2,7 @@ package mille.engine.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import mille.engine.layer.TreeRemoval;
 
 /** Where things go before they are deleted: from the rename on they are out of everybody's sight. */
 final class Trash {
@@ -24,6 +25,6 @@ final class Trash {
 
     /** Deletes what is here. Several processes may do that at the same time. */
     void empty() throws IOException {
-        TreeRemoval.empty(directory, names);
+        TreeRemoval.empty(directory);
     }
 }
