@@ -43,6 +43,11 @@ public final class Playground implements Closeable {
         return directory;
     }
 
+    /** Its own name, in the directory that it lies in. */
+    public String name() {
+        return String.valueOf(path.getFileName());
+    }
+
     /** The host's path of a name in here, for other processes. */
     public Path path(String name) {
         return path.resolve(name);

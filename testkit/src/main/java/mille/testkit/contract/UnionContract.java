@@ -1,0 +1,47 @@
+package mille.testkit.contract;
+
+import mille.testkit.OverlayDriver;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What an overlay does with its layers, seen from above and on the disk: the same as the kernel's with its defaults ({@code index=off},
+ * {@code redirect_dir=off}, {@code metacopy=off}). A subclass says who mounts.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class UnionContract {
+
+    /** For subclasses. */
+    protected UnionContract() {}
+
+    /** The overlay that the suite runs on. */
+    protected abstract OverlayDriver driver();
+
+    @Nested
+    class Merging extends MergeContract {
+        Merging() {
+            super(driver());
+        }
+    }
+
+    @Nested
+    class Hiding extends WhiteoutContract {
+        Hiding() {
+            super(driver());
+        }
+    }
+
+    @Nested
+    class CopyingUp extends CopyUpContract {
+        CopyingUp() {
+            super(driver());
+        }
+    }
+
+    @Nested
+    class Renaming extends UnionRenameContract {
+        Renaming() {
+            super(driver());
+        }
+    }
+}
