@@ -3,21 +3,29 @@ package mille.engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import mille.engine.image.BlobTransfers;
+import mille.engine.image.BusyboxImage;
+import mille.engine.image.ImageAssembly;
+import mille.engine.image.ImageSource;
+import mille.engine.image.RootfsImage;
 import mille.engine.model.AbandonedContainers;
 import mille.engine.model.Container;
 import mille.engine.model.ContainerClaim;
 import mille.engine.model.GraphDriver;
 import mille.engine.model.Image;
 import mille.engine.model.NewContainer;
+import mille.engine.model.ProgressListener;
 import mille.engine.model.RemovedImage;
 import mille.engine.store.LockedContainer;
 import mille.engine.store.Session;
 import mille.engine.store.Store;
 import mille.oci.ImageConfig;
+import mille.oci.Reference;
 import mille.overlay.OverlayOptions;
 import mille.overlay.changes.Change;
 import mille.overlay.changes.Changes;
 import mille.overlay.changes.Marks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Mille can do with images and containers, for a command line or a server to ask.
@@ -28,9 +36,11 @@ import mille.overlay.changes.Marks;
  */
 public final class Engine implements AutoCloseable {
     private final Store store;
+    private final BlobTransfers transfers;
 
     private Engine(Store store) {
         this.store = store;
+        this.transfers = new BlobTransfers(store);
     }
 
     /** {@code /var/lib/mille} for root, else {@code $XDG_DATA_HOME/mille} or {@code ~/.local/share/mille}. */
@@ -64,13 +74,49 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes an image of one layer of the tar of a root file system.
+     *
+     * @param tar plain or compressed; it doesn't change meanwhile
+     * @throws mille.engine.model.EngineException INVALID where an entry would lead outside
+     */
+    public Image importRootfs(Path tar, Reference name, ProgressListener listener) throws IOException {
+        return assemble(RootfsImage.of(tar), List.of(name), listener);
+    }
+
+    /** Whether the name is that of the image that {@link #makeDefaultImage} makes. */
+    public static boolean isDefaultImage(Reference name) {
+        return name.equals(BusyboxImage.NAME);
+    }
+
+    /**
+     * Makes the image {@code busybox:latest} of this machine's static busybox, with two layers: for a store that has no image of that name.
+     *
+     * @throws mille.engine.model.EngineException NOT_FOUND where the machine has no busybox
+     */
+    public Image makeDefaultImage(ProgressListener listener) throws IOException {
+        return assemble(BusyboxImage.make(), List.of(BusyboxImage.NAME), listener);
+    }
+
+    private Image assemble(ImageSource source, List<Reference> names, ProgressListener listener) throws IOException {
+        return new ImageAssembly(store, transfers, listener).assemble(source, names);
+    }
+
     /** All images, the newest first. */
     public List<Image> images() throws IOException {
         return store.images().list();
     }
 
     /**
-     * @throws mille.engine.model.EngineException NOT_FOUND, CONFLICT where the start of an id fits several, INVALID where it is no name
+     * @return null where there is none
+     * @throws mille.engine.model.EngineException CONFLICT where the start of an id fits several, INVALID where it is no name
+     */
+    public @Nullable Image findImage(String text) throws IOException {
+        return store.images().find(text);
+    }
+
+    /**
+     * @throws mille.engine.model.EngineException NOT_FOUND, and as {@link #findImage}
      */
     public Image image(String text) throws IOException {
         return store.images().get(text);

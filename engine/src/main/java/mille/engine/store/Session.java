@@ -24,7 +24,7 @@ import mille.linux.Stat;
  *   <li>make the directory
  * </ol>
  *
- * To end: drop the leases, delete the directory, then the lock file. What isn't done by then is swept.
+ * To end: drop the leases, with all that only they kept; delete the directory, then the lock file. What isn't done by then is swept.
  */
 public final class Session implements AutoCloseable {
     private static final String LOCK_SUFFIX = ".lock";
@@ -90,8 +90,12 @@ public final class Session implements AutoCloseable {
 
     /** The caller holds the lock. */
     private static void end(Store store, String id) throws IOException {
-        store.database().change(transaction -> transaction.update("DELETE FROM lease WHERE session = ?", id));
+        Garbage garbage = store.database().write(transaction -> {
+            transaction.update("DELETE FROM lease WHERE session = ?", id);
+            return Garbage.collect(transaction);
+        });
         store.taken(Step.SESSION_LEASES_DROPPED);
+        garbage.delete(store);
         store.trash().take(store.layout().staging().resolve(id));
         store.trash().empty();
         store.taken(Step.SESSION_DIRECTORY_REMOVED);
