@@ -31,6 +31,7 @@ class KernelHeadersTest {
             "ErrnoException.serialVersionUID",
             "ErrnoException.WITH_TRACE",
             "Fd.MAX_RACES",
+            "FileSystemUuid.BYTES",
             "Scratch.STRUCT_BYTES",
             "DescriptorListener.IO_VECTOR",
             "DescriptorListener.CONTROL",
@@ -70,6 +71,8 @@ class KernelHeadersTest {
             Map.entry("FileSystemStat.NAME_LENGTH", "offsetof(struct statfs, f_namelen)"),
             Map.entry("FileSystemStat.FRAGMENT_SIZE", "offsetof(struct statfs, f_frsize)"),
             Map.entry("FileSystemStat.FLAGS", "offsetof(struct statfs, f_flags)"),
+            // FS_IOC_GETFSUUID takes a length and 16 bytes; 6.9, newer than the headers.
+            Map.entry("FileSystemUuid.GET_UUID", "_IOR(0x15, 0, char[17])"),
             Map.entry("Mounts.ATTR_SET", "offsetof(struct mount_attr, attr_set)"),
             Map.entry("Mounts.ATTR_CLEAR", "offsetof(struct mount_attr, attr_clr)"),
             Map.entry("Mounts.ATTR_PROPAGATION", "offsetof(struct mount_attr, propagation)"),
