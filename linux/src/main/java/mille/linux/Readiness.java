@@ -4,7 +4,8 @@ import java.lang.foreign.ValueLayout;
 
 /** Waiting until a descriptor can be read ({@code poll(2)}), and the flag that makes a read not wait by itself. */
 public final class Readiness {
-    private static final short POLLIN = 1;
+    static final short POLLIN = 1;
+    static final short POLLPRI = 2;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
 
@@ -17,10 +18,15 @@ public final class Readiness {
      * @return whether there is
      */
     public static boolean awaitReadable(Fd file, int timeoutMillis) throws ErrnoException {
+        return await(file, POLLIN, timeoutMillis);
+    }
+
+    /** As {@link #awaitReadable} for any events; errors and hang-ups always count. */
+    static boolean await(Fd file, short events, int timeoutMillis) throws ErrnoException {
         Scratch scratch = Scratch.get();
         var pollfd = scratch.struct;
         pollfd.set(ValueLayout.JAVA_INT, 0, file.number());
-        pollfd.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+        pollfd.set(ValueLayout.JAVA_SHORT, 4, events);
         pollfd.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
         long result = Syscall.call(scratch, Syscall.POLL, pollfd.address(), 1, timeoutMillis);
         return !Syscall.interrupted(result) && Syscall.check(result, "poll") > 0;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,6 +105,21 @@ class MountTableTest {
             while (MountTable.read().at(directory) != null) {
                 Mounts.unmount(directory, 0);
             }
+        }
+    }
+
+    @Test
+    void aChangeIsHeardOnce() throws Exception {
+        try (MountWatch watch = MountWatch.open()) {
+            Mounts.mount("none", directory, "tmpfs", 0, "");
+            try {
+                assertTrue(watch.awaitChange(30_000));
+                assertNotNull(watch.read().at(directory));
+            } finally {
+                Mounts.unmount(directory, 0);
+            }
+            assertTrue(watch.awaitChange(30_000));
+            assertNull(watch.read().at(directory));
         }
     }
 }

@@ -1,5 +1,6 @@
 package mille.mount;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import mille.linux.Mounts;
@@ -36,6 +37,8 @@ record GenericOptions(String source, long flags) {
             clears("norelatime", Mounts.MS_RELATIME),
             sets("strictatime", Mounts.MS_STRICTATIME),
             clears("nostrictatime", Mounts.MS_STRICTATIME),
+            sets("nosymfollow", Mounts.MS_NOSYMFOLLOW),
+            clears("symfollow", Mounts.MS_NOSYMFOLLOW),
             clears(
                     "defaults",
                     Mounts.MS_RDONLY | Mounts.MS_NOSUID | Mounts.MS_NODEV | Mounts.MS_NOEXEC | Mounts.MS_SYNCHRONOUS),
@@ -74,5 +77,35 @@ record GenericOptions(String source, long flags) {
             }
         }
         return new GenericOptions(source, flags);
+    }
+
+    /** Those flags that belong to the mount, as {@code MOUNT_ATTR_*} bits. */
+    int attributes() {
+        // These four have the same numbers in both.
+        int attributes = (int) (flags & (Mounts.MS_RDONLY | Mounts.MS_NOSUID | Mounts.MS_NODEV | Mounts.MS_NOEXEC));
+        if (has(Mounts.MS_STRICTATIME)) {
+            attributes |= Mounts.MOUNT_ATTR_STRICTATIME;
+        } else if (has(Mounts.MS_NOATIME)) {
+            attributes |= Mounts.MOUNT_ATTR_NOATIME;
+        }
+        attributes |= has(Mounts.MS_NODIRATIME) ? Mounts.MOUNT_ATTR_NODIRATIME : 0;
+        attributes |= has(Mounts.MS_NOSYMFOLLOW) ? Mounts.MOUNT_ATTR_NOSYMFOLLOW : 0;
+        return attributes;
+    }
+
+    /** Those flags that belong to the file system behind the mount, by name. */
+    List<String> fileSystemFlags() {
+        List<String> names = new ArrayList<>();
+        if (has(Mounts.MS_SYNCHRONOUS)) {
+            names.add("sync");
+        }
+        if (has(Mounts.MS_DIRSYNC)) {
+            names.add("dirsync");
+        }
+        return names;
+    }
+
+    private boolean has(long flag) {
+        return (flags & flag) != 0;
     }
 }
