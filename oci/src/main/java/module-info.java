@@ -6,5 +6,6 @@ module mille.oci {
 
     exports mille.oci;
     exports mille.oci.blob;
+    exports mille.oci.source;
     exports mille.oci.tar;
 }
