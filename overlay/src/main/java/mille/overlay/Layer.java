@@ -1,7 +1,9 @@
 package mille.overlay;
 
+import java.util.List;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.FileName;
 import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
@@ -14,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Layer implements AutoCloseable {
     static final int UPPER = 0;
+
+    private static final int DIRECTORY = O.PATH | O.DIRECTORY | O.NOFOLLOW;
+    private static final int PATH_MAX = 4096;
+
+    /** As many of the longest names as surely fit into one path. */
+    private static final int NAMES_AT_ONCE = PATH_MAX / (FileName.MAX_BYTES + 1) - 1;
 
     private final int index;
     private final Fd root;
@@ -56,12 +64,24 @@ final class Layer implements AutoCloseable {
     }
 
     /**
-     * Opens a directory of this layer with {@code O_PATH}.
+     * Opens a directory of this layer with {@code O_PATH}. Its path may be longer than the kernel takes at once.
      *
      * @throws ErrnoException ENOTDIR, ENOENT; ELOOP for a symlink on the way
      */
     Fd openDirectory(RelativePath path) throws ErrnoException {
-        return root.openBeneath(path, O.PATH | O.DIRECTORY | O.NOFOLLOW);
+        if (path.bytes().length < PATH_MAX) {
+            return root.openBeneath(path, DIRECTORY);
+        }
+        List<FileName> names = path.names();
+        Fd at = root.openBeneath(names.getFirst(), DIRECTORY);
+        for (int next = 1; next < names.size(); ) {
+            int end = Math.min(names.size(), next + NAMES_AT_ONCE);
+            try (Fd parent = at) {
+                at = parent.openBeneath(RelativePath.of(names.subList(next, end)), DIRECTORY);
+            }
+            next = end;
+        }
+        return at;
     }
 
     /** Of a path of this layer; null where there is nothing, or something else than directories on the way. */
