@@ -163,8 +163,8 @@ public record Stat(
         return type() == S_IFBLK;
     }
 
-    /** The same file as a layered file system shows it: under another inode number and link count. */
-    public Stat shownAs(long shownInode, int shownLinkCount) {
+    /** The same file as a layered file system shows it: under another inode number, with other counts. */
+    public Stat shownAs(long shownInode, int shownLinkCount, long shownBlocks512) {
         return new Stat(
                 shownInode,
                 mode,
@@ -174,7 +174,7 @@ public record Stat(
                 device,
                 rdevice,
                 sizeBytes,
-                blocks512,
+                shownBlocks512,
                 blockSizeBytes,
                 accessed,
                 modified,

@@ -21,10 +21,15 @@ final class Attributes {
         this.copyUp = copyUp;
     }
 
-    /** As users see it: under the node's number; a merged directory has one link, since nobody counts its subdirectories. */
-    static Stat shown(Node node, Stat stat) {
+    /**
+     * As users see it: under the node's number, with the blocks of its data, wherever that is; a merged directory has one link, since
+     * nobody counts its subdirectories.
+     */
+    Stat shown(Node node, Stat stat) throws ErrnoException {
         int links = node.indexed() == null ? stat.linkCount() : node.unionLinks();
-        return stat.shownAs(node.inode(), node.isMerged() ? 1 : links);
+        Stat data = union.statOfDataBelow(node);
+        return stat.shownAs(
+                node.inode(), node.isMerged() ? 1 : links, data == null ? stat.blocks512() : data.blocks512());
     }
 
     Stat get(Node node) throws ErrnoException {
@@ -37,7 +42,7 @@ final class Attributes {
 
     /** @param open a descriptor of the file that may be written, to truncate it by; null to open one */
     Stat set(Node node, AttributeChange change, @Nullable Fd open) throws ErrnoException {
-        copyUp.ensure(node, change.sizeBytes() == 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED);
+        copyUp.ensure(node, dataNeeded(change));
         union.writable();
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
@@ -56,6 +61,13 @@ final class Attributes {
             }
             return shown(node, at.stat());
         }
+    }
+
+    private static CopyUp.Data dataNeeded(AttributeChange change) {
+        if (change.sizeBytes() < 0) {
+            return CopyUp.Data.STAYS_BELOW;
+        }
+        return change.sizeBytes() == 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED;
     }
 
     private static void truncate(Location at, AttributeChange change, @Nullable Fd open) throws ErrnoException {
@@ -126,7 +138,7 @@ final class Attributes {
     }
 
     void setXattr(Node node, XattrName shown, byte[] value, int flags, boolean dropsSetGroupId) throws ErrnoException {
-        copyUp.ensure(node);
+        copyUp.ensure(node, CopyUp.Data.STAYS_BELOW);
         union.writable();
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
@@ -145,7 +157,7 @@ final class Attributes {
         if (!node.hasUpper() && xattr(node, shown) == null) {
             throw new ErrnoException(Errno.ENODATA, "removexattr " + shown);
         }
-        copyUp.ensure(node);
+        copyUp.ensure(node, CopyUp.Data.STAYS_BELOW);
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {

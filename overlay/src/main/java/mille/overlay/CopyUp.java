@@ -12,6 +12,7 @@ import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
 import mille.linux.XattrName;
+import mille.linux.Xattrs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,13 @@ final class CopyUp {
     enum Data {
         COPIED,
         /** The caller is about to truncate it to nothing. */
-        LEFT_BEHIND
+        LEFT_BEHIND,
+        /** The caller changes no data: where copies of metadata alone are on, it stays where it is. */
+        STAYS_BELOW
     }
 
     private static final int TEMPORARY_MODE = 0600;
+    private static final XattrName CAPABILITY = XattrName.of("security.capability");
 
     private final Union union;
     private final UnionLinks links;
@@ -55,13 +59,13 @@ final class CopyUp {
      * @throws ErrnoException EROFS where there is no upper layer; ENOSPC, EDQUOT and the like, with nothing changed
      */
     void ensure(Node node, Data data) throws ErrnoException {
-        if (node.hasUpper()) {
+        if (isEnough(node, data)) {
             return;
         }
         WorkDirectory work = union.writable();
         ArrayDeque<Node> chain = new ArrayDeque<>();
         try (var _ = union.locks().rename().shared()) {
-            for (Node at = node; at != null && !at.hasUpper(); ) {
+            for (Node at = node; at != null && (at == node || !at.hasUpper()); ) {
                 chain.addFirst(at);
                 Node.Position position = at.position();
                 at = position == null ? null : position.parent();
@@ -71,9 +75,15 @@ final class CopyUp {
             try (var _ = union.locks().copyUp(next).exclusive()) {
                 if (!next.hasUpper()) {
                     copy(next, work, data);
+                } else if (!isEnough(next, data)) {
+                    completeData(next, data);
                 }
             }
         }
+    }
+
+    private static boolean isEnough(Node node, Data data) {
+        return data == Data.STAYS_BELOW ? node.hasUpper() : node.hasUpper() && !node.hasDataBelow();
     }
 
     void ensure(Node node) throws ErrnoException {
@@ -92,7 +102,7 @@ final class CopyUp {
         }
         boolean published = false;
         try {
-            publish(node, work, staged);
+            publish(node, work, staged, leavesDataBelow(node, data));
             published = true;
         } finally {
             if (staged.unnamed() != null && node.orphan() != staged.unnamed()) {
@@ -110,30 +120,32 @@ final class CopyUp {
         }
     }
 
+    private Location dataOf(Node node) throws ErrnoException {
+        try (var _ = union.locks().node(node).shared()) {
+            return union.locateData(node);
+        }
+    }
+
     private Staged stageRegular(Node node, WorkDirectory work, Data data) throws ErrnoException {
         Fd from;
+        Fd attributes;
         try (var _ = union.locks().rename().shared();
+                Location below = dataOf(node);
                 Location source = locateShared(node)) {
-            from = openQuietly(source);
+            attributes = source.open(O.PATH);
+            from = openQuietly(below);
         }
         FileName name = null;
         Fd copy = null;
         boolean complete = false;
-        try (from) {
+        try (from;
+                attributes) {
             copy = openUnnamed(work);
             if (copy == null) {
                 name = work.temporaryName();
                 copy = work.fd().openAt(name, O.RDWR | O.CREAT | O.EXCL | O.NOFOLLOW, TEMPORARY_MODE);
             }
-            Stat stat = Stat.of(from);
-            if (data == Data.COPIED) {
-                FileCopy.copy(from, copy, stat.sizeBytes());
-            }
-            copyAttributes(Location.of(from, false), Location.of(copy, true), stat);
-            rememberOrigin(node, from, Location.of(copy, true), stat);
-            if (union.isDurable() && data == Data.COPIED) {
-                FileData.sync(copy);
-            }
+            fill(node, data, from, attributes, copy);
             complete = true;
             return name == null ? new Staged(copy, null) : new Staged(null, name);
         } finally {
@@ -144,6 +156,75 @@ final class CopyUp {
                 work.discard(name);
             }
         }
+    }
+
+    /**
+     * Makes the copy whole.
+     *
+     * @param attributes {@code O_PATH}; another file than {@code from} where the lower file is itself a copy of metadata alone
+     */
+    private void fill(Node node, Data data, Fd from, Fd attributes, Fd copy) throws ErrnoException {
+        Stat stat = Stat.of(attributes);
+        Location to = Location.of(copy, true);
+        boolean withoutData = leavesDataBelow(node, data);
+        if (withoutData) {
+            FileData.truncate(copy, stat.sizeBytes());
+            to.setXattr(union.xattrs().metacopy(), Metacopy.EMPTY, 0);
+        } else if (data != Data.LEFT_BEHIND) {
+            FileCopy.copy(from, copy, stat.sizeBytes());
+        }
+        copyAttributes(Location.of(attributes, false), to, stat);
+        rememberOrigin(node, attributes, to, stat);
+        if (union.isDurable() && !withoutData && data != Data.LEFT_BEHIND) {
+            FileData.sync(copy);
+        }
+    }
+
+    /** A file that lost its name must keep its data with it. */
+    private boolean leavesDataBelow(Node node, Data data) {
+        return data == Data.STAYS_BELOW
+                && node.isRegular()
+                && !node.isDetached()
+                && union.options().has(OverlayOptions.Feature.METACOPY);
+    }
+
+    /**
+     * Gives a copy of metadata alone its data. A crash before the last step leaves such a copy, whose own data nobody looks at.
+     *
+     * <ol>
+     *   <li>copy the data into the copy
+     *   <li>sync it, unless the overlay is volatile
+     *   <li>take the mark away: from here on the copy's data counts
+     * </ol>
+     */
+    private void completeData(Node node, Data data) throws ErrnoException {
+        Fd from;
+        Fd to;
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().node(node).shared();
+                Location below = union.locateData(node);
+                Location copy = union.locate(node)) {
+            from = openQuietly(below);
+            to = copy.open(O.RDWR);
+        }
+        try (from;
+                to) {
+            Stat before = Stat.of(to);
+            byte[] capability = Xattrs.get(to, CAPABILITY); // which a write takes away
+            FileData.truncate(to, 0);
+            if (data != Data.LEFT_BEHIND) {
+                FileCopy.copy(from, to, Stat.of(from).sizeBytes());
+            }
+            if (capability != null) {
+                Xattrs.set(to, CAPABILITY, capability, 0);
+            }
+            FileAttributes.setTimes(to, before.accessed(), before.modified());
+            if (union.isDurable() && data != Data.LEFT_BEHIND) {
+                FileData.sync(to);
+            }
+            Location.of(to, true).removeXattr(union.xattrs().metacopy());
+        }
+        node.dataCopiedUp();
     }
 
     /** Reading a lower file leaves no trace on it, as far as we may say so. */
@@ -237,7 +318,7 @@ final class CopyUp {
         }
     }
 
-    private void publish(Node node, WorkDirectory work, Staged staged) throws ErrnoException {
+    private void publish(Node node, WorkDirectory work, Staged staged, boolean withoutData) throws ErrnoException {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).exclusive()) {
             Node.Position at = node.position();
@@ -259,7 +340,10 @@ final class CopyUp {
                     FileAttributes.setTimes(parent.fd(), before.accessed(), before.modified());
                 }
             }
-            node.copiedUp();
+            if (withoutData) {
+                node.setLowers(node.lowers().placed(at.parent(), at.name()));
+            }
+            node.copiedUp(withoutData);
             at.parent().childCopiedUp();
         }
     }
@@ -281,7 +365,7 @@ final class CopyUp {
             node.setOrphan(work.fd().openAt(staged.name(), O.PATH | O.NOFOLLOW));
             work.discard(staged.name());
         }
-        node.copiedUp();
+        node.copiedUp(false);
         if (old != null) {
             old.close();
         }

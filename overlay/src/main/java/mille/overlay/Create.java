@@ -24,12 +24,14 @@ final class Create {
     private final Lookup lookup;
     private final CopyUp copyUp;
     private final UnionLinks links;
+    private final Redirects redirects;
 
-    Create(Union union, Lookup lookup, CopyUp copyUp, UnionLinks links) {
+    Create(Union union, Lookup lookup, CopyUp copyUp, UnionLinks links, Redirects redirects) {
         this.union = union;
         this.lookup = lookup;
         this.copyUp = copyUp;
         this.links = links;
+        this.redirects = redirects;
     }
 
     /** A new node, with one lookup counted, and its descriptor if it was opened as it was made. */
@@ -85,8 +87,9 @@ final class Create {
                 if (caller.uid() != 0 || !isGroupRight(directory.fd(), caller)) {
                     FileAttributes.setOwner(file, caller.uid(), groupFor(directory.fd(), caller));
                 }
-                Node node =
-                        union.nodes().makeNameless(Stat.S_IFREG, union.inodes().shown(Layer.UPPER, made.inode()));
+                Node node = union.nodes()
+                        .makeNameless(NodeFacts.inUpperAlone(
+                                Stat.S_IFREG, union.inodes().shown(Layer.UPPER, made.inode()), null));
                 node.setOrphan(file.reopen(O.PATH));
                 complete = true;
                 return new Made(node, Stat.of(file), file);
@@ -108,7 +111,7 @@ final class Create {
         if (node.isDirectory()) {
             throw new ErrnoException(Errno.EPERM, "link to a directory");
         }
-        copyUp.ensure(node);
+        copyUp.ensure(node, CopyUp.Data.STAYS_BELOW);
         copyUp.ensure(parent);
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().directory(parent).exclusive();
@@ -120,6 +123,7 @@ final class Create {
                     union.makeImpure(parent, directory.fd());
                 }
                 links.beforeChange(node);
+                redirects.beforeLink(node, from);
                 if (overWhiteout) {
                     FileName temporary = work.temporaryName();
                     from.linkTo(work.fd(), temporary);
@@ -146,9 +150,9 @@ final class Create {
     private boolean requireFree(Node parent, FileName name) throws ErrnoException {
         requireAlive(parent);
         return switch (lookup.resolve(parent, name)) {
-            case Lookup.Sighting.Present _ -> throw new ErrnoException(Errno.EEXIST, name.toString());
-            case Lookup.Sighting.Hidden _ -> true;
-            case Lookup.Sighting.Absent _ -> false;
+            case Sighting.Present _ -> throw new ErrnoException(Errno.EEXIST, name.toString());
+            case Sighting.Hidden _ -> true;
+            case Sighting.Absent _ -> false;
         };
     }
 
@@ -160,7 +164,7 @@ final class Create {
 
     private Node registerNew(Node parent, FileName name, Stat stat) {
         long inode = union.inodes().shown(Layer.UPPER, stat.inode());
-        Node node = union.nodes().make(parent, name, stat.type(), inode, true, Lowers.NONE, null);
+        Node node = union.nodes().make(parent, name, NodeFacts.inUpperAlone(stat.type(), inode, null));
         node.setPurity(Node.Purity.PURE);
         return node;
     }

@@ -22,42 +22,6 @@ final class Lookup {
         this.lowers = new LowerSearch(union);
     }
 
-    /** What the layers say of a name. */
-    sealed interface Sighting {
-        /**
-         * It is there.
-         *
-         * @param stat of the topmost file, as its layer has it
-         * @param inode the number that users see
-         * @param hasOrigin whether it is a copy that remembers what it was made of
-         * @param links what a file with several names has in common with the others; null otherwise
-         */
-        record Present(
-                boolean inUpper,
-                Lowers lowers,
-                Stat stat,
-                long inode,
-                boolean hasOrigin,
-                @Nullable Links links) implements Sighting {}
-
-        /** It isn't, and a whiteout in the upper layer says so. */
-        record Hidden() implements Sighting {}
-
-        /** It isn't; the upper layer holds nothing under the name. */
-        record Absent() implements Sighting {}
-    }
-
-    /**
-     * One of several names of a file.
-     *
-     * @param indexed what the index knows the file by; null for a file that was made in the upper layer
-     * @param count how many names users see of an indexed file
-     */
-    record Links(Node.LinkKey key, HardlinkIndex.@Nullable Entry indexed, int count) {}
-
-    private static final Sighting HIDDEN = new Sighting.Hidden();
-    private static final Sighting ABSENT = new Sighting.Absent();
-
     /**
      * Asks the layers; the node table isn't looked at. The caller holds RENAME and the parent's DIRECTORY lock.
      *
@@ -65,21 +29,21 @@ final class Lookup {
      */
     Sighting resolve(Node parent, FileName name) throws ErrnoException {
         if (parent.isDetached()) {
-            return ABSENT; // a removed directory holds nothing
+            return Sighting.ABSENT; // a removed directory holds nothing
         }
         if (!parent.hasUpper()) {
-            LowerSearch.Found below = lowers.search(parent, name, null, false);
-            return below == null ? ABSENT : lowerAlone(below);
+            LowerSearch.Found below = lowers.search(parent, name, null, LowerSearch.Wanted.ANYTHING);
+            return below == null ? Sighting.ABSENT : lowerAlone(parent, name, below);
         }
         try (SharedFd directory = union.directories().upper(parent)) {
             Stat upper = Stat.atOrNull(directory.fd(), name);
             if (upper == null) {
-                LowerSearch.Found below = lowers.search(parent, name, null, false);
-                return below == null ? ABSENT : lowerAlone(below);
+                LowerSearch.Found below = lowers.search(parent, name, null, LowerSearch.Wanted.ANYTHING);
+                return below == null ? Sighting.ABSENT : lowerAlone(parent, name, below);
             }
             Layer layer = union.layer(Layer.UPPER);
             if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, upper)) {
-                return HIDDEN;
+                return Sighting.HIDDEN;
             }
             if (!upper.isDirectory()) {
                 return upperFile(parent, directory.fd(), name, upper);
@@ -99,50 +63,72 @@ final class Lookup {
             return inUpperAlone(upper);
         }
         Redirect redirect = Redirect.of(union, directory, name);
-        LowerSearch.Found below = lowers.search(parent, name, redirect, true);
+        LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DIRECTORIES);
         return below == null ? inUpperAlone(upper) : mergedDirectory(upper, below);
     }
 
     private Sighting inUpperAlone(Stat upper) {
         long inode = union.inodes().shown(Layer.UPPER, upper.inode());
-        return new Sighting.Present(true, Lowers.NONE, upper, inode, false, linksOfUpper(upper));
+        return new Sighting.Present(NodeFacts.inUpperAlone(upper.type(), inode, linksOfUpper(upper)), upper);
     }
 
-    private static @Nullable Links linksOfUpper(Stat upper) {
+    private static NodeFacts.@Nullable Links linksOfUpper(Stat upper) {
         return upper.isDirectory() || upper.linkCount() == 1
                 ? null
-                : new Links(new Node.LinkKey(Node.LinkKey.UPPER, upper.inode()), null, 0);
+                : new NodeFacts.Links(new Node.LinkKey(Node.LinkKey.UPPER, upper.inode()), null, 0);
     }
 
     private Sighting mergedDirectory(Stat upper, LowerSearch.Found below) {
         long inode = union.inodes().shown(below.lowers().layer(0), below.top().inode());
-        return new Sighting.Present(true, below.lowers(), upper, inode, true, null);
+        return new Sighting.Present(new NodeFacts(upper.type(), inode, true, below.lowers(), true, false, null), upper);
     }
 
-    private Sighting upperFile(Node parent, Fd directory, Name name, Stat upper) throws ErrnoException {
+    private Sighting upperFile(Node parent, Fd directory, FileName name, Stat upper) throws ErrnoException {
         byte[] value = union.isImpure(parent, directory)
                 ? Xattrs.get(directory, name, union.xattrs().origin())
                 : null;
         if (value == null) {
             return inUpperAlone(upper);
         }
+        Lowers data = dataBelow(parent, name, directory, name, upper);
         Stat origin = union.origins().find(value);
-        if (origin == null || origin.type() != upper.type()) {
-            long inode = union.inodes().shown(Layer.UPPER, upper.inode());
-            return new Sighting.Present(true, Lowers.NONE, upper, inode, true, linksOfUpper(upper));
+        long inode = union.inodes().shown(Layer.UPPER, upper.inode());
+        NodeFacts.Links links = null;
+        if (origin != null && origin.type() == upper.type()) {
+            inode = union.inodes().shown(origin);
+            links = linksOfIndexed(value, origin);
         }
-        Links links = linksOfIndexed(value, origin);
         return new Sighting.Present(
-                true,
-                Lowers.NONE,
-                upper,
-                union.inodes().shown(origin),
-                true,
-                links == null ? linksOfUpper(upper) : links);
+                new NodeFacts(
+                        upper.type(),
+                        inode,
+                        true,
+                        data,
+                        true,
+                        !data.isEmpty(),
+                        links == null ? linksOfUpper(upper) : links),
+                upper);
+    }
+
+    /**
+     * Where the data of a copy of metadata alone is; none where the copy has its own.
+     *
+     * @param directory where the copy is, under {@code copy}; that is the index for a name that only a lower layer has
+     */
+    private Lowers dataBelow(Node parent, FileName name, Fd directory, Name copy, Stat stat) throws ErrnoException {
+        if (!Metacopy.is(union, directory, copy, stat)) {
+            return Lowers.NONE;
+        }
+        Redirect redirect = Redirect.of(union, directory, copy);
+        LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DATA);
+        if (below == null) {
+            throw new ErrnoException(Errno.EIO, "the data of " + name + " is in no lower layer");
+        }
+        return below.lowers().placed(parent, name);
     }
 
     /** Of a lower file that has several names, or of its copy; null where that is not the index's business. */
-    private @Nullable Links linksOfIndexed(byte[] originValue, Stat origin) throws ErrnoException {
+    private NodeFacts.@Nullable Links linksOfIndexed(byte[] originValue, Stat origin) throws ErrnoException {
         HardlinkIndex index = union.index();
         if (index == null || origin.linkCount() == 1 || origin.isDirectory() || originValue.length == 0) {
             return null;
@@ -150,22 +136,26 @@ final class Lookup {
         HardlinkIndex.Entry entry = new HardlinkIndex.Entry(Origin.indexName(originValue), origin.linkCount());
         Stat copy = index.find(entry.name());
         int count = copy == null ? origin.linkCount() : index.links(entry, copy);
-        return new Links(union.inodes().key(origin), entry, count);
+        return new NodeFacts.Links(union.inodes().key(origin), entry, count);
     }
 
-    private Sighting lowerAlone(LowerSearch.Found below) throws ErrnoException {
+    private Sighting lowerAlone(Node parent, FileName name, LowerSearch.Found below) throws ErrnoException {
         Stat top = below.top();
         long inode = union.inodes().shown(below.lowers().layer(0), top.inode());
         HardlinkIndex index = union.index();
         if (index == null || top.isDirectory() || top.linkCount() == 1) {
-            return new Sighting.Present(false, below.lowers(), top, inode, false, null);
+            return new Sighting.Present(NodeFacts.inLowers(top.type(), inode, below.lowers(), null), top);
         }
-        Links links = linksOfIndexed(union.origins().valueFor(below.handle(), top), top);
-        Stat copy = links == null || links.indexed() == null
+        NodeFacts.Links links = linksOfIndexed(union.origins().valueFor(below.handle(), top), top);
+        FileName copyName = links == null || links.indexed() == null
                 ? null
-                : index.find(links.indexed().name());
-        return new Sighting.Present(
-                copy != null, below.lowers(), copy == null ? top : copy, inode, copy != null, links);
+                : links.indexed().name();
+        Stat copy = copyName == null ? null : index.find(copyName);
+        if (copyName == null || copy == null) {
+            return new Sighting.Present(NodeFacts.inLowers(top.type(), inode, below.lowers(), links), top);
+        }
+        Lowers data = dataBelow(parent, name, index.fd(), copyName, copy);
+        return new Sighting.Present(new NodeFacts(copy.type(), inode, true, data, true, !data.isEmpty(), links), copy);
     }
 
     /** A node and what its file says of itself. */
@@ -211,23 +201,7 @@ final class Lookup {
 
     /** Makes the node of what {@link #resolve} saw, or finds it where somebody was faster; counts one lookup on it. */
     Node register(Node parent, FileName name, Sighting.Present seen) {
-        Links links = seen.links();
-        Node node = union.nodes()
-                .make(
-                        parent,
-                        name,
-                        seen.stat().type(),
-                        seen.inode(),
-                        seen.inUpper(),
-                        seen.lowers(),
-                        links == null ? null : links.key());
-        if (links != null && links.indexed() != null && node.indexed() == null) {
-            node.index(links.indexed(), links.count());
-        }
-        if (seen.hasOrigin()) {
-            node.rememberOrigin();
-        }
-        return node;
+        return union.nodes().make(parent, name, seen.facts());
     }
 
     private Stat statRetained(Node node) throws ErrnoException {

@@ -1,6 +1,7 @@
 package mille.overlay;
 
 import java.util.Arrays;
+import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileHandle;
@@ -32,17 +33,26 @@ final class LowerSearch {
      */
     record Found(Lowers lowers, Stat top, @Nullable FileHandle handle) {}
 
+    /** What a search is after, which follows from what was found above. */
+    enum Wanted {
+        /** Nothing was found yet. */
+        ANYTHING,
+        /** More of a directory: a file below is hidden by it. */
+        DIRECTORIES,
+        /** The data of a copy of metadata alone. */
+        DATA
+    }
+
     /**
      * Searches from the topmost lower down.
      *
-     * @param redirect where the upper directory says that it is found below, null for under its own name
-     * @param directoriesOnly whether a directory above was found: a file below is hidden by it
+     * @param redirect where the upper layer says that it is found below, null for under its own name
      * @return null where no lower layer holds it, or a whiteout comes first
+     * @throws ErrnoException EIO where a copy of metadata alone was found, but not its data
      */
     @Nullable
-    Found search(Node parent, FileName name, @Nullable Redirect redirect, boolean directoriesOnly)
-            throws ErrnoException {
-        Walk walk = new Walk(parent, name, directoriesOnly);
+    Found search(Node parent, FileName name, @Nullable Redirect redirect, Wanted wanted) throws ErrnoException {
+        Walk walk = new Walk(parent, name, wanted);
         if (redirect == null) {
             walk.beside(parent.lowers());
         } else {
@@ -54,27 +64,31 @@ final class LowerSearch {
     /** One search: what it has found so far, and whether it goes on. */
     private final class Walk {
         private final Node parent;
-        private final boolean directoriesOnly;
+        private Wanted wanted;
         private final int[] layers = new int[union.layers().size()];
         private @Nullable RelativePath @Nullable [] places;
         private int count;
         private @Nullable Stat top;
         private @Nullable FileHandle handle;
         private FileName name;
+        private boolean dataFound;
 
         /** Whether {@link #name} isn't the one that was asked for. */
         private boolean renamed;
 
-        Walk(Node parent, FileName name, boolean directoriesOnly) {
+        Walk(Node parent, FileName name, Wanted wanted) {
             this.parent = parent;
             this.name = name;
-            this.directoriesOnly = directoriesOnly;
+            this.wanted = wanted;
         }
 
         @Nullable
-        Found found(Lowers parents) {
+        Found found(Lowers parents) throws ErrnoException {
             if (top == null) {
                 return null;
+            }
+            if (wanted == Wanted.DATA && !dataFound) {
+                throw new ErrnoException(Errno.EIO, "the data of " + name + " is in no lower layer");
             }
             int[] exactly = Arrays.copyOf(layers, count);
             if (places != null) {
@@ -122,10 +136,11 @@ final class LowerSearch {
 
         /** Looks at one path in all layers below the given one. */
         private void fromRoots(RelativePath path, int below) throws ErrnoException {
-            for (int index = below + 1; index < union.layers().size(); index++) {
+            int end = wanted == Wanted.DATA ? union.layers().size() : union.mergedLayers();
+            for (int index = below + 1; index < end; index++) {
                 Layer layer = union.layer(index);
                 Stat stat = layer.statOrNull(path);
-                boolean last = index + 1 == union.layers().size();
+                boolean last = index + 1 == end;
                 if (stat != null && !goesOn(layer, layer.root(), path, stat, path, last)) {
                     return;
                 }
@@ -143,15 +158,23 @@ final class LowerSearch {
             if (Whiteout.is(union.xattrs(), layer, directory, at, stat)) {
                 return false;
             }
-            if (!stat.isDirectory() && (directoriesOnly || top != null)) {
-                return false; // a directory above hides a file below
+            if (wanted == Wanted.DIRECTORIES ? !stat.isDirectory() : wanted == Wanted.DATA && !stat.isRegular()) {
+                return false; // what is above hides what is of another kind below
             }
             add(layer.index(), place);
             if (union.index() != null && !stat.isDirectory() && stat.linkCount() > 1) {
                 handle = FileHandle.of(directory, at);
             }
             top = top == null ? stat : top;
-            if (!stat.isDirectory() || last || hidesBelow(layer, directory, at)) {
+            if (stat.isDirectory()) {
+                wanted = Wanted.DIRECTORIES;
+                if (last || hidesBelow(layer, directory, at)) {
+                    return false;
+                }
+            } else if (Metacopy.is(union, directory, at, stat)) {
+                wanted = Wanted.DATA;
+            } else {
+                dataFound = true;
                 return false;
             }
             Redirect redirect = Redirect.of(union, directory, at);

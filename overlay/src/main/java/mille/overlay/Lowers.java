@@ -1,6 +1,7 @@
 package mille.overlay;
 
 import java.util.Arrays;
+import mille.linux.FileName;
 import mille.linux.RelativePath;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +60,16 @@ final class Lowers {
         return places == null ? null : places[depth];
     }
 
-    boolean hasPlaces() {
-        return places != null;
+    /** The same layers, with the place of this child of a directory in each: they stay true wherever its node moves. */
+    Lowers placed(Node parent, FileName name) {
+        @Nullable RelativePath[] all = new @Nullable RelativePath[layers.length];
+        for (int depth = 0; depth < all.length; depth++) {
+            RelativePath place = place(depth);
+            all[depth] = place != null
+                    ? place
+                    : parent.lowerPath(parent.lowers().depthOf(layers[depth])).resolve(name);
+        }
+        return new Lowers(layers, all);
     }
 
     /** Whether they are the same layers, under the same names. */

@@ -65,8 +65,8 @@ final class MergedDirectory {
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
             if ((impure || item.type() == DirectoryReader.DT_DIR)
-                    && lookup.resolve(directory, item.name()) instanceof Lookup.Sighting.Present present) {
-                items.set(i, new Item(item.name(), item.type(), present.inode()));
+                    && lookup.resolve(directory, item.name()) instanceof Sighting.Present present) {
+                items.set(i, new Item(item.name(), item.type(), present.facts().inode()));
             }
         }
     }

@@ -67,12 +67,16 @@ final class Node {
 
     private volatile Purity purity = Purity.UNKNOWN;
 
+    /** Whether the copy in the upper layer has metadata alone. From true to false, once, under the node's lock. */
+    private volatile boolean dataBelow;
+
     /** Whether this is a copy that remembers its origin. */
     private volatile boolean hasOrigin;
 
-    /** Set for a lower file with several names, where there is an index. Guarded by the node's lock, as is the count. */
-    private volatile HardlinkIndex.@Nullable Entry indexed;
+    /** Set for a lower file with several names, where there is an index. */
+    private final HardlinkIndex.@Nullable Entry indexed;
 
+    /** Guarded by the node's lock. */
     private volatile int unionLinks;
 
     private volatile @Nullable SharedFd @Nullable [] descriptors;
@@ -88,13 +92,22 @@ final class Node {
     Node nextOfName;
 
     /** @param position null for the root, and for a file that is made without a name */
-    Node(long id, int type, long inode, @Nullable Position position, boolean hasUpper, Lowers lowers) {
+    Node(long id, NodeFacts facts, @Nullable Position position) {
         this.id = id;
-        this.type = type;
-        this.inode = inode;
+        this.type = facts.type();
+        this.inode = facts.inode();
         this.position = position;
-        this.hasUpper = hasUpper;
-        this.lowers = lowers;
+        this.hasUpper = facts.inUpper();
+        this.lowers = facts.lowers();
+        this.hasOrigin = facts.hasOrigin();
+        this.dataBelow = facts.dataBelow();
+        NodeFacts.Links links = facts.links();
+        if (links != null && links.indexed() != null) {
+            this.indexed = links.indexed();
+            this.unionLinks = links.count();
+        } else {
+            this.indexed = null;
+        }
     }
 
     long id() {
@@ -170,9 +183,23 @@ final class Node {
         return isDirectory() && (hasUpper ? count > 0 : count > 1);
     }
 
-    /** Everything that the copy needs is in place in the upper layer. */
-    void copiedUp() {
+    /** The copy is in place in the upper layer. */
+    void copiedUp(boolean withoutData) {
+        dataBelow = withoutData;
         hasUpper = true;
+    }
+
+    boolean hasDataBelow() {
+        return dataBelow;
+    }
+
+    /** Whether everything of it is in the upper layer. */
+    boolean hasUpperData() {
+        return hasUpper && !dataBelow;
+    }
+
+    void dataCopiedUp() {
+        dataBelow = false;
     }
 
     @Nullable
@@ -208,11 +235,6 @@ final class Node {
     /** How many names users see of an indexed node. */
     int unionLinks() {
         return unionLinks;
-    }
-
-    void index(HardlinkIndex.Entry entry, int links) {
-        unionLinks = links;
-        indexed = entry;
     }
 
     void setUnionLinks(int links) {

@@ -73,29 +73,19 @@ final class NodeTable {
     }
 
     /** Makes the root; it is never forgotten. */
-    synchronized Node makeRoot(int type, long inode, boolean hasUpper, Lowers lowers) {
-        Node root = new Node(nextId++, type, inode, null, hasUpper, lowers);
-        root.lookups = 1;
-        put(root);
-        return root;
+    synchronized Node makeRoot(NodeFacts facts) {
+        return add(new Node(nextId++, facts, null));
     }
 
     /**
-     * Makes a node with one lookup counted, unless the name leads to one already: then that one, with one lookup more.
-     *
-     * @param linkKey of a file with several names: all of them lead to one node; null otherwise
+     * Makes a node with one lookup counted, unless the name leads to one already, or another name of the same file does: then that one,
+     * with one lookup more.
      */
-    synchronized Node make(
-            Node parent,
-            FileName name,
-            int type,
-            long inode,
-            boolean hasUpper,
-            Lowers lowers,
-            Node.@Nullable LinkKey linkKey) {
+    synchronized Node make(Node parent, FileName name, NodeFacts facts) {
+        NodeFacts.Links links = facts.links();
         Node known = find(parent, name);
-        if (known == null && linkKey != null) {
-            known = byLinkKey.get(linkKey);
+        if (known == null && links != null) {
+            known = byLinkKey.get(links.key());
             if (known != null) {
                 addName(known, parent, name);
             }
@@ -104,19 +94,20 @@ final class NodeTable {
             known.lookups++;
             return known;
         }
-        Node node = new Node(nextId++, type, inode, new Node.Position(parent, name), hasUpper, lowers);
-        node.lookups = 1;
-        put(node);
+        Node node = add(new Node(nextId++, facts, new Node.Position(parent, name)));
         index(node);
-        if (linkKey != null) {
-            rememberLinkKey(linkKey, node);
+        if (links != null) {
+            rememberLinkKey(links.key(), node);
         }
         return node;
     }
 
     /** Makes a node that no name leads to, with one lookup counted. */
-    synchronized Node makeNameless(int type, long inode) {
-        Node node = new Node(nextId++, type, inode, null, true, Lowers.NONE);
+    synchronized Node makeNameless(NodeFacts facts) {
+        return add(new Node(nextId++, facts, null));
+    }
+
+    private Node add(Node node) {
         node.lookups = 1;
         put(node);
         return node;

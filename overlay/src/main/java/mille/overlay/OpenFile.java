@@ -43,7 +43,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** The descriptor of the layer's file as it is now; it stays open until this is closed. */
     public Fd descriptor() throws ErrnoException {
-        if (startedInUpper || !node.hasUpper()) {
+        if (startedInUpper || !node.hasUpperData()) {
             return first;
         }
         Fd now = inUpper;

@@ -50,14 +50,15 @@ public final class Overlay implements AutoCloseable {
         this.union = union;
         this.closing = closing;
         UnionLinks links = new UnionLinks(union);
+        Redirects redirects = new Redirects(union);
         copyUp = new CopyUp(union, links);
         lookup = new Lookup(union);
         merged = new MergedDirectory(union, lookup);
         attributes = new Attributes(union, copyUp);
-        create = new Create(union, lookup, copyUp, links);
+        create = new Create(union, lookup, copyUp, links, redirects);
         Whiteout whiteout = new Whiteout(union);
         remove = new Remove(union, lookup, copyUp, whiteout, merged, links);
-        rename = new Rename(union, lookup, copyUp, remove, merged, links);
+        rename = new Rename(union, lookup, copyUp, remove, merged, links, redirects);
     }
 
     /**
@@ -143,7 +144,7 @@ public final class Overlay implements AutoCloseable {
         return created(create.makeNameless(directory(parentId), mode, access, caller), access);
     }
 
-    private Created created(Create.Made made, int access) {
+    private Created created(Create.Made made, int access) throws ErrnoException {
         Fd file = Objects.requireNonNull(made.file());
         return new Created(
                 entry(made.node(), made.stat()), new OpenFile(union, attributes, made.node(), access, file, true));
@@ -213,7 +214,7 @@ public final class Overlay implements AutoCloseable {
         int access = openFlags(flags) | (flags & O.TRUNC);
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
-                Location at = union.locate(node)) {
+                Location at = union.locateData(node)) {
             Fd file = at.isUpper() ? at.open(access) : openLower(at, access);
             return new OpenFile(union, attributes, node, access & ~O.TRUNC, file, at.isUpper());
         }
@@ -312,8 +313,8 @@ public final class Overlay implements AutoCloseable {
         return union.layer(0).device();
     }
 
-    private static Entry entry(Node node, Stat stat) {
-        return new Entry(node.id(), Attributes.shown(node, stat));
+    private Entry entry(Node node, Stat stat) throws ErrnoException {
+        return new Entry(node.id(), attributes.shown(node, stat));
     }
 
     private Node node(long nodeId) throws ErrnoException {

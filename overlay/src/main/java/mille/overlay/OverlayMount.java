@@ -51,6 +51,9 @@ final class OverlayMount {
         for (Path lower : options.lowers()) {
             lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("lowerdir", lower, O.PATH))));
         }
+        for (Path data : options.dataLowers()) {
+            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("datadir", data, O.PATH))));
+        }
         Layer upper = null;
         WorkDirectory work = null;
         HardlinkIndex index = null;
@@ -78,7 +81,7 @@ final class OverlayMount {
             @Nullable WorkDirectory work,
             @Nullable HardlinkIndex index)
             throws ErrnoException {
-        int[] all = new int[layers.size() - 1];
+        int[] all = new int[options.lowers().size()];
         for (int i = 0; i < all.length; i++) {
             all[i] = i + 1;
         }
@@ -92,11 +95,8 @@ final class OverlayMount {
         InodeNumbers inodes = new InodeNumbers(layers, fileSystems);
         NodeTable nodes = new NodeTable();
         Layer numbered = layers.get(all.length > 0 ? 1 : 0);
-        nodes.makeRoot(
-                Stat.S_IFDIR,
-                inodes.shown(numbered.index(), Stat.of(numbered.root()).inode()),
-                upper != null,
-                Lowers.of(all));
+        long inode = inodes.shown(numbered.index(), Stat.of(numbered.root()).inode());
+        nodes.makeRoot(new NodeFacts(Stat.S_IFDIR, inode, upper != null, Lowers.of(all), false, false, null));
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
         Union union = new Union(
                 options, xattrs, layers, work, nodes, new Locks(), directories, inodes, new Origin(fileSystems), index);

@@ -17,6 +17,7 @@ final class OverlayXattr {
     private final XattrName origin;
     private final XattrName impure;
     private final XattrName redirect;
+    private final XattrName metacopy;
 
     /** @param user whether they are {@code user.overlay.*}, for mounts without privilege */
     OverlayXattr(boolean user) {
@@ -26,6 +27,7 @@ final class OverlayXattr {
         origin = XattrName.of(prefix + "origin");
         impure = XattrName.of(prefix + "impure");
         redirect = XattrName.of(prefix + "redirect");
+        metacopy = XattrName.of(prefix + "metacopy");
     }
 
     /** On a directory: {@code y} hides the layers below, {@code x} says that files in it may be attribute whiteouts. */
@@ -51,6 +53,11 @@ final class OverlayXattr {
     /** On a directory of the upper layer: where the lower layers have it. */
     XattrName redirect() {
         return redirect;
+    }
+
+    /** On a copy in the upper layer: the data is below. */
+    XattrName metacopy() {
+        return metacopy;
     }
 
     /** Another attribute of the overlay's own. */

@@ -56,7 +56,7 @@ final class Remove {
                     }
                 }
                 if (!done) {
-                    copyUp.ensure(node); // where nobody waits for it; then once more
+                    copyUp.ensure(node, CopyUp.Data.STAYS_BELOW); // where nobody waits for it; then once more
                 }
             } finally {
                 if (node != null) {

@@ -8,7 +8,6 @@ import mille.linux.Fd;
 import mille.linux.FileName;
 import mille.linux.Names;
 import mille.linux.O;
-import mille.linux.RelativePath;
 import mille.linux.Stat;
 import mille.linux.XattrName;
 import mille.linux.Xattrs;
@@ -36,14 +35,23 @@ final class Rename {
     private final Remove remove;
     private final MergedDirectory merged;
     private final UnionLinks links;
+    private final Redirects redirects;
 
-    Rename(Union union, Lookup lookup, CopyUp copyUp, Remove remove, MergedDirectory merged, UnionLinks links) {
+    Rename(
+            Union union,
+            Lookup lookup,
+            CopyUp copyUp,
+            Remove remove,
+            MergedDirectory merged,
+            UnionLinks links,
+            Redirects redirects) {
         this.union = union;
         this.lookup = lookup;
         this.copyUp = copyUp;
         this.remove = remove;
         this.merged = merged;
         this.links = links;
+        this.redirects = redirects;
     }
 
     /** One end of a rename. */
@@ -74,11 +82,11 @@ final class Rename {
                 target = exchange ? retained(to) : present(to);
                 if (target != null && exchange) {
                     requireMovable(target);
-                    copyUp.ensure(target);
+                    copyUp.ensure(target, CopyUp.Data.STAYS_BELOW);
                 } else if (target != null && links.needsCopy(target)) {
-                    copyUp.ensure(target);
+                    copyUp.ensure(target, CopyUp.Data.STAYS_BELOW);
                 }
-                copyUp.ensure(source);
+                copyUp.ensure(source, CopyUp.Data.STAYS_BELOW);
                 copyUp.ensure(newParent);
                 try (var _ = union.locks().rename().exclusive()) {
                     done = exchange
@@ -123,9 +131,9 @@ final class Rename {
         }
         requireAlive(to.parent());
         requireNotInside(source, to.parent());
-        Lookup.Sighting sighting = lookup.resolve(to.parent(), to.name());
+        Sighting sighting = lookup.resolve(to.parent(), to.name());
         Node target = null;
-        if (sighting instanceof Lookup.Sighting.Present present) {
+        if (sighting instanceof Sighting.Present present) {
             if ((flags & Names.RENAME_NOREPLACE) != 0) {
                 throw new ErrnoException(Errno.EEXIST, to.name().toString());
             }
@@ -136,7 +144,7 @@ final class Rename {
                 return false;
             }
             if (target != source) { // two names of one file: POSIX has rename do nothing
-                move(from, source, to, target, sighting instanceof Lookup.Sighting.Hidden);
+                move(from, source, to, target, sighting instanceof Sighting.Hidden);
             }
             return true;
         } finally {
@@ -245,47 +253,23 @@ final class Rename {
 
     /** All that has to be true before something moves to another place: the lower layers below the new place don't change what it is. */
     private void prepare(Node moved, Fd directory, Place from, Fd newDirectory, Node newParent) throws ErrnoException {
-        if (moved.isDirectory()) {
-            if (moved.lowers().isEmpty()) {
-                hideBelow(directory, from.name(), newParent);
-            } else {
-                redirect(moved, directory, from, newParent);
-            }
-        }
         links.copyName(moved, from.parent(), from.name());
+        if (moved.isDirectory() ? !moved.lowers().isEmpty() : moved.hasDataBelow()) {
+            redirects.beforeMove(moved, directory, from.name(), from.parent() == newParent);
+        } else if (moved.isDirectory()) {
+            hideBelow(directory, from.name(), newParent);
+        }
         if (moved.hasOrigin()) {
             union.makeImpure(newParent, newDirectory);
         }
     }
 
-    /** A redirect that is there and still leads to the same place stays. */
-    private void redirect(Node moved, Fd directory, Place from, Node newParent) throws ErrnoException {
-        boolean sameDirectory = from.parent() == newParent;
-        Redirect now = Redirect.of(union, directory, from.name());
-        if (now instanceof Redirect.Absolute || (now != null && sameDirectory)) {
-            return;
-        }
-        Redirect next = sameDirectory ? new Redirect.Sibling(from.name()) : new Redirect.Absolute(moved.lowerPath(0));
-        byte[] value = next.value();
-        if (value.length > Redirect.MAX_BYTES) {
-            throw new ErrnoException(Errno.EXDEV, "a redirect of " + value.length + " bytes");
-        }
-        Xattrs.set(directory, from.name(), union.xattrs().redirect(), value, 0);
-    }
-
     /** The lower layers keep a directory where it was. */
     private static void keepLowers(Node moved) {
-        Lowers lowers = moved.lowers();
-        if (!moved.isDirectory() || lowers.isEmpty()) {
-            return;
+        Node.Position at = moved.position();
+        if (moved.isDirectory() && !moved.lowers().isEmpty() && at != null) {
+            moved.setLowers(moved.lowers().placed(at.parent(), at.name()));
         }
-        int[] layers = new int[lowers.count()];
-        RelativePath[] places = new RelativePath[lowers.count()];
-        for (int depth = 0; depth < layers.length; depth++) {
-            layers[depth] = lowers.layer(depth);
-            places[depth] = moved.lowerPath(depth);
-        }
-        moved.setLowers(Lowers.of(layers, places));
     }
 
     /** In a merged directory a moved one could be merged with what other layers have under its new name. */

@@ -6,6 +6,7 @@ import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileName;
 import mille.linux.RelativePath;
+import mille.linux.Stat;
 import mille.linux.Xattrs;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ record Union(
         InodeNumbers inodes,
         Origin origins,
         @Nullable HardlinkIndex index) {
+
+    /** The layers with smaller indexes are merged; from here on they only hold data for copies of metadata. */
+    int mergedLayers() {
+        return layers.size() - options.dataLowers().size();
+    }
 
     Layer layer(int index) {
         return layers.get(index);
@@ -94,7 +100,7 @@ record Union(
             return Location.itself(directories.top(node), node.hasUpper());
         }
         if (!node.hasUpper()) {
-            return locateLower(node);
+            return locateLower(node, 0);
         }
         HardlinkIndex.Entry indexed = node.indexed();
         return index != null && indexed != null ? index.locate(indexed.name()) : locateUpper(node);
@@ -105,11 +111,28 @@ record Union(
         return Location.named(directories.upper(at.parent()), at.name(), true);
     }
 
-    /** Where a file's topmost lower is, also after it was copied up. */
-    Location locateLower(Node node) throws ErrnoException {
+    /** Where a file's data is, which may be below its attributes. Otherwise as {@link #locate}. */
+    Location locateData(Node node) throws ErrnoException {
+        boolean apart = node.hasUpper()
+                ? node.hasDataBelow()
+                : node.isRegular() && node.lowers().count() > 1;
+        return apart ? locateLower(node, node.lowers().count() - 1) : locate(node);
+    }
+
+    /** Of the file that holds a node's data, where another one holds its attributes; else null. */
+    @Nullable
+    Stat statOfDataBelow(Node node) throws ErrnoException {
         Lowers lowers = node.lowers();
-        int layer = lowers.layer(0);
-        RelativePath place = lowers.place(0);
+        RelativePath place = node.isRegular() && !lowers.isEmpty() ? lowers.place(lowers.count() - 1) : null;
+        return place == null || node.hasUpperData()
+                ? null
+                : layer(lowers.layer(lowers.count() - 1)).statOrNull(place);
+    }
+
+    private Location locateLower(Node node, int depth) throws ErrnoException {
+        Lowers lowers = node.lowers();
+        int layer = lowers.layer(depth);
+        RelativePath place = lowers.place(depth);
         if (place != null) {
             return Location.beneath(layer(layer), place);
         }
