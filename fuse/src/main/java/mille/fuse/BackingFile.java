@@ -6,7 +6,8 @@ import mille.linux.NativeBuffer;
 
 /**
  * A file that the kernel may read and write in place of ours (PASSTHROUGH). It is known to the kernel from {@link #open} to {@link #close},
- * and may serve any number of opens meanwhile; those outlive it.
+ * and may serve any number of opens meanwhile. Those outlive it, but the kernel looks it up when it gets the reply: don't close it in the
+ * handler that names it.
  *
  * <p>While a node has an open file that is passed through, its other opens must be too, and to the same file: the kernel answers EIO to the
  * caller otherwise.

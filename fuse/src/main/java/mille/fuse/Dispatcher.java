@@ -242,12 +242,17 @@ final class Dispatcher {
         }
     }
 
+    /** One forget that fails doesn't lose those after it. */
     private void forgetAll() {
         int count = exchange.structureInt(Wire.BatchForgetIn.COUNT);
         for (long at = 0; count > 0; count--, at += Wire.ForgetOne.BYTES) {
-            fileSystem.forget(
-                    exchange.payloadLong(at + Wire.ForgetOne.NODEID),
-                    exchange.payloadLong(at + Wire.ForgetOne.NLOOKUP));
+            try {
+                fileSystem.forget(
+                        exchange.payloadLong(at + Wire.ForgetOne.NODEID),
+                        exchange.payloadLong(at + Wire.ForgetOne.NLOOKUP));
+            } catch (RuntimeException | Error unforeseen) {
+                LOG.log(Level.ERROR, () -> exchange + " failed", unforeseen);
+            }
         }
     }
 
