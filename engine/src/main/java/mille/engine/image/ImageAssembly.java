@@ -32,6 +32,7 @@ import mille.oci.ImageConfig;
 import mille.oci.Manifest;
 import mille.oci.RawManifest;
 import mille.oci.Reference;
+import mille.oci.blob.Compression;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +202,7 @@ public final class ImageAssembly {
         try (InputStream blob = new CountedStream(
                         store.blobs().open(digest),
                         doneBytes -> listener.on(new Progress.Unpacking(digest, doneBytes, layer.sizeBytes())));
-                InputStream tar = Compression.decompressed(blob)) {
+                InputStream tar = Compression.decompress(blob)) {
             UnpackedLayer unpacked =
                     LayerUnpacker.unpack(tar, pending.diff(), warning -> listener.on(new Progress.Warning(warning)));
             if (!unpacked.diffId().equals(expected)) {

@@ -16,6 +16,7 @@ import mille.oci.HistoryEntry;
 import mille.oci.ImageConfig;
 import mille.oci.MediaType;
 import mille.oci.Platform;
+import mille.oci.blob.Compression;
 
 /** An image of one layer, made of the tar of a whole root file system: what {@code import} brings in. */
 public final class RootfsImage {
@@ -30,7 +31,7 @@ public final class RootfsImage {
         MessageDigest packed = Digest.Algorithm.SHA256.newMessageDigest();
         MessageDigest plain = Digest.Algorithm.SHA256.newMessageDigest();
         try (InputStream file = new DigestInputStream(Files.newInputStream(tar), packed);
-                InputStream content = new DigestInputStream(Compression.decompressed(file), plain)) {
+                InputStream content = new DigestInputStream(Compression.decompress(file), plain)) {
             content.transferTo(OutputStream.nullOutputStream());
             file.transferTo(OutputStream.nullOutputStream());
         }

@@ -14,14 +14,18 @@ import java.util.TreeMap;
 final class DiskCensus {
     private DiskCensus() {}
 
-    /** Paths relative to the root. SQLite's files beside the database proper come and go, and don't count. */
+    /**
+     * Paths relative to the root. SQLite's files beside the database proper come and go, and its library is put where the JVM's first store
+     * is: they don't count.
+     */
     static SortedMap<String, Long> of(Path root) throws IOException {
         SortedMap<String, Long> entries = new TreeMap<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
                     throws IOException {
-                return add(directory);
+                boolean libraries = directory.getFileName().toString().equals("native");
+                return libraries ? FileVisitResult.SKIP_SUBTREE : add(directory);
             }
 
             @Override
