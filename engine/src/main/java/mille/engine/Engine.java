@@ -1,12 +1,14 @@
 package mille.engine;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import mille.engine.image.BlobTransfers;
 import mille.engine.image.BusyboxImage;
 import mille.engine.image.ImageAssembly;
-import mille.engine.image.ImageSource;
+import mille.engine.image.LocalImage;
 import mille.engine.image.RootfsImage;
 import mille.engine.model.AbandonedContainers;
 import mille.engine.model.Container;
@@ -20,7 +22,12 @@ import mille.engine.store.LockedContainer;
 import mille.engine.store.Session;
 import mille.engine.store.Store;
 import mille.oci.ImageConfig;
+import mille.oci.Platform;
 import mille.oci.Reference;
+import mille.oci.source.ImageSource;
+import mille.oci.source.LocalImages;
+import mille.oci.source.ResolvedImage;
+import mille.oci.source.SourceImage;
 import mille.overlay.OverlayOptions;
 import mille.overlay.changes.Change;
 import mille.overlay.changes.Changes;
@@ -75,13 +82,35 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Brings in the images of an archive: an OCI layout or what {@code docker save} wrote, as a tar (compressed or not) or a directory.
+     *
+     * @param platform which one to take where the archive has an image for several
+     * @return the images in the archive's order
+     * @throws IOException where it is no such archive, or something in it isn't what it says it is
+     */
+    public List<Image> load(Path archive, Platform platform, ProgressListener listener) throws IOException {
+        try (Session session = store.beginSession()) {
+            Path temporary = Files.createDirectory(session.newPath());
+            try (ImageSource source = LocalImages.open(archive, temporary)) {
+                List<Image> loaded = new ArrayList<>();
+                for (SourceImage image : source.images()) {
+                    ResolvedImage resolved = source.resolve(image.descriptor(), platform);
+                    loaded.add(new ImageAssembly(store, transfers, listener)
+                            .assemble(resolved, source::blob, image.names()));
+                }
+                return loaded;
+            }
+        }
+    }
+
+    /**
      * Makes an image of one layer of the tar of a root file system.
      *
      * @param tar plain or compressed; it doesn't change meanwhile
      * @throws mille.engine.model.EngineException INVALID where an entry would lead outside
      */
     public Image importRootfs(Path tar, Reference name, ProgressListener listener) throws IOException {
-        return assemble(RootfsImage.of(tar), List.of(name), listener);
+        return assemble(RootfsImage.of(tar), name, listener);
     }
 
     /** Whether the name is that of the image that {@link #makeDefaultImage} makes. */
@@ -95,11 +124,11 @@ public final class Engine implements AutoCloseable {
      * @throws mille.engine.model.EngineException NOT_FOUND where the machine has no busybox
      */
     public Image makeDefaultImage(ProgressListener listener) throws IOException {
-        return assemble(BusyboxImage.make(), List.of(BusyboxImage.NAME), listener);
+        return assemble(BusyboxImage.make(), BusyboxImage.NAME, listener);
     }
 
-    private Image assemble(ImageSource source, List<Reference> names, ProgressListener listener) throws IOException {
-        return new ImageAssembly(store, transfers, listener).assemble(source, names);
+    private Image assemble(LocalImage image, Reference name, ProgressListener listener) throws IOException {
+        return new ImageAssembly(store, transfers, listener).assemble(image.resolved(), image, List.of(name));
     }
 
     /** All images, the newest first. */

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
 import mille.engine.model.AbandonedContainers;
 import mille.engine.model.Container;
 import mille.engine.model.ContainerClaim;
@@ -28,7 +27,6 @@ import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
 import mille.oci.Reference;
-import mille.overlay.OverlayOptions;
 import mille.overlay.changes.Change;
 import mille.testkit.Command;
 import mille.testkit.ScratchDirectory;
@@ -230,19 +228,7 @@ final class EngineTest {
         engine.importRootfs(tar, Reference.parse(name), ProgressListener.NONE);
     }
 
-    /** By the kernel's own overlay: what these directories mean is not for us to say. */
     private Path mount(Container container) throws IOException {
-        OverlayOptions options = engine.overlay(container);
-        Path merged = engine.directories(container).merged();
-        String lowers = options.lowers().stream().map(Path::toString).collect(Collectors.joining(":"));
-        Command.run(
-                "mount",
-                "-t",
-                "overlay",
-                "overlay",
-                "-o",
-                "lowerdir=" + lowers + ",upperdir=" + options.upper() + ",workdir=" + options.work(),
-                merged.toString());
-        return merged;
+        return KernelOverlay.mount(engine, container);
     }
 }

@@ -35,7 +35,7 @@ public final class BlobTransfers {
      *
      * @param progress takes the bytes so far
      */
-    void fetch(Session session, ImageSource source, Descriptor blob, LongConsumer progress) throws IOException {
+    void fetch(Session session, BlobReader source, Descriptor blob, LongConsumer progress) throws IOException {
         Transfer transfer = enter(blob.digest());
         try {
             transfer.lock.lock();

@@ -48,7 +48,7 @@ public final class BusyboxImage {
     /**
      * @throws EngineException NOT_FOUND where this machine has no busybox
      */
-    public static ImageSource make() throws IOException {
+    public static LocalImage make() throws IOException {
         if (!Files.isExecutable(BINARY)) {
             throw new EngineException(
                     Reason.NOT_FOUND,
@@ -58,7 +58,7 @@ public final class BusyboxImage {
         return new BusyboxImage(modified).image();
     }
 
-    private ImageSource image() throws IOException {
+    private LocalImage image() throws IOException {
         ProcessDefaults process = new ProcessDefaults(
                 "",
                 List.of("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -76,7 +76,7 @@ public final class BusyboxImage {
         LocalImage image = new LocalImage(ImageConfig.empty(Platform.host()).withProcess(process));
         image.addLayer(system(), step("the machine's busybox and a file system for it"));
         image.addLayer(finish(), step("say what it is, and drop the draft"));
-        return image.finish();
+        return image;
     }
 
     private HistoryEntry step(String what) {

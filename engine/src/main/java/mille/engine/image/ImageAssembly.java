@@ -28,11 +28,10 @@ import mille.oci.ChainId;
 import mille.oci.Descriptor;
 import mille.oci.DiffId;
 import mille.oci.Digest;
-import mille.oci.ImageConfig;
-import mille.oci.Manifest;
 import mille.oci.RawManifest;
 import mille.oci.Reference;
 import mille.oci.blob.Compression;
+import mille.oci.source.ResolvedImage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,65 +58,41 @@ public final class ImageAssembly {
     /**
      * Does it.
      *
+     * @param blobs gives the layers
      * @param names under which the image is to be found
      * @throws EngineException INVALID where the image isn't what it says it is
-     * @throws IOException where the source fails
+     * @throws IOException where a blob can't be read or isn't the right one
      */
-    public Image assemble(ImageSource source, List<Reference> names) throws IOException {
-        RawManifest raw = source.manifest();
-        if (!(raw.document() instanceof Manifest manifest)) {
-            throw new EngineException(
-                    Reason.INVALID, raw.digest() + " is a list of images: choose one by its platform");
-        }
+    public Image assemble(ResolvedImage image, BlobReader blobs, List<Reference> names) throws IOException {
+        RawManifest raw = image.rawManifest();
         listener.on(new Progress.Resolved(
                 names.isEmpty() ? raw.digest().toString() : names.getFirst().familiar(),
                 raw.digest(),
-                manifest.layers().size()));
+                image.layers().size()));
         try (Session session = store.beginSession()) {
-            ImageConfig config = fetchConfig(session, source, manifest);
-            StoredLayer top = layers(session, source, manifest.layers(), config);
+            StoredLayer top = layers(session, blobs, image);
+            Digest id = image.manifest().config().digest();
+            store.blobs().put(session, id, image.rawConfig().bytes());
             store.blobs().put(session, raw.digest(), raw.bytes());
-            Instant created = config.created();
+            Instant created = image.config().created();
             return store.images()
                     .put(new NewImage(
-                            manifest.config().digest(),
+                            id,
                             raw.digest(),
                             top == null ? null : top.chainId(),
-                            config.platform(),
+                            image.config().platform(),
                             created == null ? Instant.EPOCH : created,
-                            blobsOf(session, raw, manifest),
+                            blobsOf(session, image),
                             names));
         }
     }
 
-    private ImageConfig fetchConfig(Session session, ImageSource source, Manifest manifest) throws IOException {
-        Descriptor descriptor = manifest.config();
-        if (!descriptor.mediaType().isImageConfig()) {
-            throw new EngineException(
-                    Reason.INVALID, "not an image that can be run: its config is a " + descriptor.mediaType());
-        }
-        if (descriptor.sizeBytes() > ImageConfig.MAX_BYTES) {
-            throw new EngineException(
-                    Reason.INVALID,
-                    "the image's config has " + descriptor.sizeBytes() + " bytes, more than " + ImageConfig.MAX_BYTES);
-        }
-        transfers.fetch(session, source, descriptor, _ -> {});
-        ImageConfig config = ImageConfig.parse(store.blobs().read(descriptor.digest()));
-        if (config.diffIds().size() != manifest.layers().size()) {
-            throw new EngineException(
-                    Reason.INVALID,
-                    "the image's manifest has " + manifest.layers().size() + " layers, its config "
-                            + config.diffIds().size());
-        }
-        return config;
-    }
-
     /** The layers' blobs too, as far as they are here: one whose layer came another way isn't. */
-    private Set<Digest> blobsOf(Session session, RawManifest raw, Manifest manifest) throws IOException {
+    private Set<Digest> blobsOf(Session session, ResolvedImage image) throws IOException {
         Set<Digest> blobs = new LinkedHashSet<>();
-        blobs.add(raw.digest());
-        blobs.add(manifest.config().digest());
-        for (Descriptor layer : manifest.layers()) {
+        blobs.add(image.rawManifest().digest());
+        blobs.add(image.manifest().config().digest());
+        for (Descriptor layer : image.manifest().layers()) {
             if (store.blobs().lease(session, layer.digest())) {
                 blobs.add(layer.digest());
             }
@@ -125,34 +100,39 @@ public final class ImageAssembly {
         return blobs;
     }
 
-    private @Nullable StoredLayer layers(
-            Session session, ImageSource source, List<Descriptor> descriptors, ImageConfig config) throws IOException {
+    private @Nullable StoredLayer layers(Session session, BlobReader blobs, ResolvedImage image) throws IOException {
         StoredLayer top = null;
         int present = 0;
-        List<ChainId> chain = config.chainIds();
+        List<ChainId> chain = image.config().chainIds();
         for (int count = chain.size(); count > 0 && top == null; count--) {
             top = store.layers().lease(session, chain.get(count - 1));
             present = top == null ? 0 : count;
         }
-        for (int i = 0; i < descriptors.size(); i++) {
-            Descriptor layer = descriptors.get(i);
-            listener.on(
-                    i < present
-                            ? new Progress.Present(layer.digest())
-                            : new Progress.Waiting(layer.digest(), layer.sizeBytes()));
+        for (Descriptor layer : image.manifest().layers().subList(0, present)) {
+            listener.on(new Progress.Present(layer.digest()));
         }
-        if (present == chain.size()) {
-            return top;
+        List<ResolvedImage.Layer> missing = image.layers().subList(present, chain.size());
+        for (ResolvedImage.Layer layer : missing) {
+            listener.on(new Progress.Waiting(layer.blob().digest(), layer.blob().sizeBytes()));
         }
+        return missing.isEmpty() ? top : makeLayers(session, blobs, missing, top);
+    }
+
+    /**
+     * @param below what the first of them lies on
+     * @return the last of them
+     */
+    private @Nullable StoredLayer makeLayers(
+            Session session, BlobReader blobs, List<ResolvedImage.Layer> missing, @Nullable StoredLayer below)
+            throws IOException {
         ExecutorService workers = Executors.newFixedThreadPool(
                 LAYERS_AT_ONCE, Thread.ofPlatform().daemon().name("layer-", 0).factory());
         try {
             List<Future<Ready>> ready = new ArrayList<>();
-            for (int i = present; i < chain.size(); i++) {
-                Descriptor layer = descriptors.get(i);
-                DiffId diffId = config.diffIds().get(i);
-                ready.add(workers.submit(() -> prepare(session, source, layer, diffId)));
+            for (ResolvedImage.Layer layer : missing) {
+                ready.add(workers.submit(() -> prepare(session, blobs, layer.blob(), layer.diffId())));
             }
+            StoredLayer top = below;
             for (Future<Ready> next : ready) {
                 top = await(next).commit(top);
             }
@@ -187,14 +167,11 @@ public final class ImageAssembly {
         }
     }
 
-    private Ready prepare(Session session, ImageSource source, Descriptor layer, DiffId expected) throws IOException {
-        if (!layer.mediaType().isLayer()) {
-            throw new EngineException(Reason.INVALID, "not a layer that can be unpacked: " + layer.mediaType());
-        }
+    private Ready prepare(Session session, BlobReader blobs, Descriptor layer, DiffId expected) throws IOException {
         Digest digest = layer.digest();
         transfers.fetch(
                 session,
-                source,
+                blobs,
                 layer,
                 doneBytes -> listener.on(new Progress.Downloading(digest, doneBytes, layer.sizeBytes())));
         listener.on(new Progress.Downloaded(digest));

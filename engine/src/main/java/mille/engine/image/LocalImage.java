@@ -14,18 +14,12 @@ import mille.oci.DiffId;
 import mille.oci.Digest;
 import mille.oci.HistoryEntry;
 import mille.oci.ImageConfig;
-import mille.oci.Manifest;
 import mille.oci.MediaType;
-import mille.oci.RawManifest;
+import mille.oci.source.ResolvedImage;
 
 /** An image that is put together on this machine, layer by layer. */
-final class LocalImage {
-    /** Opens a blob's bytes from their beginning. */
-    private interface Content {
-        InputStream open() throws IOException;
-    }
-
-    private final Map<Digest, Content> blobs = new HashMap<>();
+public final class LocalImage implements BlobReader {
+    private final Map<Digest, BlobReader> blobs = new HashMap<>();
     private final List<Descriptor> layers = new ArrayList<>();
     private ImageConfig config;
 
@@ -41,7 +35,7 @@ final class LocalImage {
     /** Adds a layer that travels as a plain tar. */
     void addLayer(byte[] tar, HistoryEntry history) {
         Descriptor layer = Descriptor.of(MediaType.OCI_LAYER, tar);
-        add(layer, new DiffId(layer.digest()), history, () -> new ByteArrayInputStream(tar));
+        add(layer, new DiffId(layer.digest()), history, _ -> new ByteArrayInputStream(tar));
     }
 
     /**
@@ -50,31 +44,26 @@ final class LocalImage {
      * @param diffId of the tar in it
      */
     void addLayer(Path file, Descriptor layer, DiffId diffId, HistoryEntry history) {
-        add(layer, diffId, history, () -> Files.newInputStream(file));
+        add(layer, diffId, history, _ -> Files.newInputStream(file));
     }
 
-    private void add(Descriptor layer, DiffId diffId, HistoryEntry history, Content content) {
+    private void add(Descriptor layer, DiffId diffId, HistoryEntry history, BlobReader content) {
         layers.add(layer);
         blobs.put(layer.digest(), content);
         config = config.withLayer(diffId, history);
     }
 
     /** The image as it is now. */
-    ImageSource finish() {
-        byte[] configBytes = config.toJson();
-        Descriptor configDescriptor = Descriptor.of(MediaType.OCI_CONFIG, configBytes);
-        blobs.put(configDescriptor.digest(), () -> new ByteArrayInputStream(configBytes));
-        return new Finished(RawManifest.of(Manifest.of(configDescriptor, layers)), Map.copyOf(blobs));
+    public ResolvedImage resolved() {
+        return ResolvedImage.assemble(config, layers);
     }
 
-    private record Finished(RawManifest manifest, Map<Digest, Content> blobs) implements ImageSource {
-        @Override
-        public InputStream open(Descriptor blob) throws IOException {
-            Content content = blobs.get(blob.digest());
-            if (content == null) {
-                throw new IOException("no such blob: " + blob.digest());
-            }
-            return content.open();
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+        BlobReader content = blobs.get(blob.digest());
+        if (content == null) {
+            throw new IOException("no such blob: " + blob.digest());
         }
+        return content.open(blob);
     }
 }

@@ -27,7 +27,7 @@ public final class RootfsImage {
      *
      * @param tar plain or compressed; it doesn't change meanwhile
      */
-    public static ImageSource of(Path tar) throws IOException {
+    public static LocalImage of(Path tar) throws IOException {
         MessageDigest packed = Digest.Algorithm.SHA256.newMessageDigest();
         MessageDigest plain = Digest.Algorithm.SHA256.newMessageDigest();
         try (InputStream file = new DigestInputStream(Files.newInputStream(tar), packed);
@@ -43,6 +43,6 @@ public final class RootfsImage {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         LocalImage image = new LocalImage(ImageConfig.empty(Platform.host()));
         image.addLayer(tar, layer, diffId, new HistoryEntry(now, "", "", "Imported from " + tar.getFileName(), false));
-        return image.finish();
+        return image;
     }
 }

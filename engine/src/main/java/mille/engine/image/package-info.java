@@ -1,6 +1,6 @@
 /**
- * How images get into the store: {@link mille.engine.image.ImageSource}s say where the parts come from, {@link mille.engine.image.ImageAssembly}
- * fetches, verifies, unpacks and names them.
+ * How images get into the store: {@link mille.engine.image.ImageAssembly} fetches, verifies, unpacks and names what a source offers or this
+ * machine makes.
  */
 @NullMarked
 package mille.engine.image;
