@@ -1,0 +1,119 @@
+package mille.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import mille.overlay.OverlayOptions;
+import mille.overlay.OverlayOptions.Feature;
+import mille.overlay.RedirectPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MountOptionsTest {
+    private static OverlayOptions overlay(String text) {
+        return MountOptions.parse(text).overlay();
+    }
+
+    private static List<Path> paths(String... paths) {
+        return List.of(paths).stream().map(Path::of).toList();
+    }
+
+    @Test
+    void directoriesComeInTheirOrder() {
+        OverlayOptions options = overlay("lowerdir=/a:/b:/c,upperdir=/u,workdir=/w");
+        assertEquals(paths("/a", "/b", "/c"), options.lowers());
+        assertEquals(List.of(), options.dataLowers());
+        assertEquals(Path.of("/u"), options.upper());
+        assertEquals(Path.of("/w"), options.work());
+        assertNull(overlay("lowerdir=/a").upper());
+    }
+
+    @Test
+    void aBackslashTakesTheMeaningFromWhatFollows() {
+        OverlayOptions options = overlay("lowerdir=/a\\:b:/c\\,d:/e\\\\f,upperdir=/u\\,v,workdir=/w:x");
+        assertEquals(paths("/a:b", "/c,d", "/e\\f"), options.lowers());
+        assertEquals(Path.of("/u,v"), options.upper());
+        assertEquals(Path.of("/w:x"), options.work());
+    }
+
+    @Test
+    void twoColonsBeginDataOnlyLowers() {
+        OverlayOptions options = overlay("lowerdir=/a:/b::/d::/e");
+        assertEquals(paths("/a", "/b"), options.lowers());
+        assertEquals(paths("/d", "/e"), options.dataLowers());
+    }
+
+    @Test
+    void lowersCanBeAddedOneByOne() {
+        OverlayOptions options = overlay("lowerdir=/a,lowerdir+=/b:c,datadir+=/d");
+        assertEquals(paths("/a", "/b:c"), options.lowers());
+        assertEquals(paths("/d"), options.dataLowers());
+    }
+
+    @Test
+    void relativeDirectoriesAreTakenFromHere() {
+        assertEquals(
+                List.of(Path.of("lower").toAbsolutePath()),
+                overlay("lowerdir=lower").lowers());
+    }
+
+    @Test
+    void featuresAreTurnedOnAndOffAndTheLaterHolds() {
+        OverlayOptions options = overlay("lowerdir=/a,index=on,metacopy=on,xino=auto,nfs_export=on,userxattr,volatile,"
+                + "metacopy=off,redirect_dir=follow");
+        assertTrue(options.features()
+                .containsAll(
+                        Set.of(Feature.INDEX, Feature.XINO, Feature.NFS_EXPORT, Feature.USERXATTR, Feature.VOLATILE)));
+        assertFalse(options.has(Feature.METACOPY));
+        assertEquals(RedirectPolicy.FOLLOW, options.redirect());
+        OverlayOptions plain = OverlayOptions.of(paths("/a"), null, null);
+        assertEquals(plain, overlay("lowerdir=/a"));
+    }
+
+    @Test
+    void whatAnyMountMayHaveIsPassedOn() {
+        MountOptions options = MountOptions.parse(
+                "lowerdir=/a,nodev,suid,noexec,noatime,,fsname=a\\,b,allow_other,default_permissions,x-systemd.automount,noauto");
+        assertEquals(
+                List.of("nodev", "suid", "noexec", "noatime", "fsname=a,b", "allow_other", "default_permissions"),
+                options.generic());
+        assertEquals(new GenericOptions("a,b", 4 | 8 | 1024), GenericOptions.parse(options.generic()));
+    }
+
+    @Test
+    void readOnlyIsBothAFeatureAndAFlag() {
+        MountOptions options = MountOptions.parse("lowerdir=/a,upperdir=/u,workdir=/w,ro");
+        assertTrue(options.overlay().isReadOnly());
+        assertEquals(1, GenericOptions.parse(options.generic()).flags());
+        assertFalse(overlay("lowerdir=/a,upperdir=/u,workdir=/w,ro,rw").isReadOnly());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    lowerdir=/a,frobnicate         | unknown mount option 'frobnicate'
+                    lowerdir=/a,frob=nicate        | unknown mount option 'frob=nicate'
+                    lowerdir=/a,index=maybe        | mount option 'index' is on or off, not 'maybe'
+                    lowerdir=/a,redirect_dir=yes   | mount option 'redirect_dir' is on, off, follow or nofollow, not 'yes'
+                    lowerdir=/a,upperdir=          | mount option 'upperdir' needs a directory
+                    lowerdir=/a,upperdir=/u        | upperdir without workdir
+                    lowerdir=/a,workdir=/w         | workdir without upperdir
+                    lowerdir=:/a                   | lowerdir ':/a' has an empty path
+                    lowerdir=/a:                   | lowerdir '/a:' has an empty path
+                    lowerdir=/a:::/b               | lowerdir '/a:::/b' has an empty path
+                    lowerdir=/a::/d:/b             | lowerdir '/a::/d:/b' has a lower below a data-only one
+                    ro                             | an overlay needs a lowerdir, or an upperdir and a workdir
+                    """)
+    void aMistakeGetsOneSentence(String text, String sentence) {
+        assertEquals(
+                sentence,
+                assertThrows(IllegalArgumentException.class, () -> MountOptions.parse(text))
+                        .getMessage());
+    }
+}
