@@ -1,0 +1,117 @@
+package mille.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import mille.testkit.Aspect;
+import mille.testkit.Command;
+import mille.testkit.OverlayDriver;
+import mille.testkit.OverlayFixture;
+import mille.testkit.OverlaySpec;
+import mille.testkit.TreeComparison;
+import mille.testkit.TreeSnapshot;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one overlay leaves on disk the other shows alike: ours and the kernel's, with each feature that has a format of its own. */
+final class InteroperationTest {
+    private static final String MAKE_LAYERS = """
+            cd "$1"
+            echo one > linked; ln linked linked-too; mkdir dir; ln linked dir/linked-three
+            mkdir -p dir/deep/deeper; echo low > dir/deep/deeper/file; echo side > dir/side
+            mkdir gone; echo g > gone/inside; mkdir emptied; echo e > emptied/only
+            head -c 300000 /dev/urandom > big; echo plain > plain; echo moved > moved; chmod 640 big
+            ln -s plain symlink; mkfifo pipe; setfattr -n user.kept -v yes plain
+            """;
+
+    private static final String CHANGE = """
+            cd "$1"
+            echo two >> linked; rm linked-too
+            mv dir renamed 2>/dev/null || { mkdir renamed; echo x > renamed/x; }
+            [ -d renamed/deep ] && mv renamed/deep deep-elsewhere
+            rm -r gone; mkdir gone; echo new > gone/new
+            rm emptied/only; rmdir emptied
+            chmod 600 big; setfattr -n user.more -v x plain; mv moved moved-away; ln plain plain-too
+            echo fresh > fresh; mkdir fresh-dir; mv moved-away fresh-dir/; rm pipe
+            touch -d '2001-02-03 04:05:06.789' symlink -h
+            """;
+
+    private static final List<String> FEATURES = List.of(
+            "redirect_dir=off,index=off,metacopy=off",
+            "redirect_dir=on,index=on,metacopy=off",
+            "redirect_dir=on,index=on,metacopy=on");
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void theKernelShowsWhatWeLeave(int features) throws IOException {
+        assertSameTree(FuseDriver.OURS, OverlayDriver.KERNEL, FEATURES.get(features));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void weShowWhatTheKernelLeaves(int features) throws IOException {
+        assertSameTree(OverlayDriver.KERNEL, FuseDriver.OURS, FEATURES.get(features));
+    }
+
+    /** Both leave the same disk, byte for byte in the overlay's own attributes; file handles differ from run to run and aren't compared. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void bothLeaveTheSameDisk(int features) throws IOException {
+        TreeSnapshot ours = diskLeftBy(FuseDriver.OURS, FEATURES.get(features));
+        TreeSnapshot kernels = diskLeftBy(OverlayDriver.KERNEL, FEATURES.get(features));
+        // How many whiteouts share one inode is nobody's business; new files have the time of their run.
+        TreeComparison.of(
+                        kernels,
+                        ours,
+                        Aspect.allBut(Aspect.MODIFIED, Aspect.CONTENT, Aspect.HARD_LINK, Aspect.LINK_COUNT))
+                .assertSame("the upper directory with " + FEATURES.get(features));
+    }
+
+    private static void assertSameTree(OverlayDriver first, OverlayDriver second, String features) throws IOException {
+        String[] options = features.split(",", -1);
+        try (OverlayFixture layers = new OverlayFixture(first, 2)) {
+            shell(MAKE_LAYERS, layers.lowers().getLast());
+            shell(CHANGE, layers.mount(options));
+            TreeSnapshot left = TreeSnapshot.of(layers.merged());
+            List<Long> inodes = inodes(layers.merged());
+            layers.unmount();
+            Path other = Files.createTempDirectory("mille-other");
+            OverlaySpec spec = OverlaySpec.writable(layers.lowers(), layers.upper(), layers.work(), options);
+            try (var _ = second.mount(spec, other)) {
+                TreeComparison.of(left, TreeSnapshot.of(other), EnumSet.allOf(Aspect.class))
+                        .assertSame("the other overlay with " + features);
+                assertEquals(inodes, inodes(other), "inode numbers");
+            } finally {
+                Files.delete(other);
+            }
+        }
+    }
+
+    private static TreeSnapshot diskLeftBy(OverlayDriver driver, String features) throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(driver, 2)) {
+            shell(MAKE_LAYERS, layers.lowers().getLast());
+            shell(CHANGE, layers.mount(features.split(",", -1)));
+            layers.unmount();
+            return TreeSnapshot.of(
+                    layers.upper(),
+                    name -> !name.toString().endsWith(".origin")
+                            && !name.toString().endsWith(".uuid"));
+        }
+    }
+
+    private static List<Long> inodes(Path root) throws IOException {
+        String listed = Command.run("find", root.toString(), "-mindepth", "1", "-printf", "%P %i\n");
+        return listed.lines()
+                .sorted()
+                .map(line -> Long.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                .toList();
+    }
+
+    private static void shell(String script, Path directory) throws IOException {
+        Command.run("bash", "-euc", script, "script", directory.toString());
+    }
+}
