@@ -156,10 +156,19 @@ final class Dispatcher {
         } catch (ErrnoException failed) {
             exchange.fail(failed.errno());
         } catch (RuntimeException | Error unforeseen) {
-            LOG.log(Level.ERROR, () -> exchange + " failed", unforeseen);
+            report(unforeseen);
             exchange.fail(Errno.EIO);
         }
         return takesReply(opcode);
+    }
+
+    private void report(Throwable unforeseen) {
+        try {
+            LOG.log(Level.ERROR, () -> exchange + " failed", unforeseen);
+        } catch (RuntimeException | Error unspeakable) {
+            // Without memory even for that: the caller gets EIO, and the worker lives on.
+            exchange.fail(Errno.EIO);
+        }
     }
 
     private static boolean takesReply(Opcode opcode) {
@@ -251,7 +260,7 @@ final class Dispatcher {
                         exchange.payloadLong(at + Wire.ForgetOne.NODEID),
                         exchange.payloadLong(at + Wire.ForgetOne.NLOOKUP));
             } catch (RuntimeException | Error unforeseen) {
-                LOG.log(Level.ERROR, () -> exchange + " failed", unforeseen);
+                report(unforeseen);
             }
         }
     }

@@ -2,18 +2,23 @@ package mille.fuse;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import mille.linux.DetachedMount;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.FileData;
+import mille.linux.MountContext;
 import mille.linux.MountTable;
 import mille.linux.Mounts;
+import mille.linux.NativeBuffer;
+import mille.linux.O;
+import mille.linux.RelativePath;
 import mille.linux.Stat;
 
 /**
  * A place where a FUSE connection is mounted, and the number by which the kernel knows the connection: {@code minor(st_dev)}, its directory
- * in {@code /sys/fs/fuse/connections}.
+ * in the control file system, {@code fusectl}.
  */
 record FuseMount(Path target, int connection) {
     private static final System.Logger LOG = System.getLogger("mille.fuse");
@@ -33,8 +38,15 @@ record FuseMount(Path target, int connection) {
         return new FuseMount(target, entry == null ? UNKNOWN : Stat.minor(entry.device()));
     }
 
-    /** Unmounts; where it is busy, takes it out of sight and has the kernel fail what is under way. Nothing to do if it is gone already. */
+    /**
+     * Unmounts; where it is busy, takes it out of sight and has the kernel fail what is under way. Nothing to do if it is gone already.
+     *
+     * @throws ErrnoException EBUSY where something else is mounted over it: that isn't ours to unmount
+     */
     void detach() throws ErrnoException {
+        if (!isOnTop()) {
+            throw new ErrnoException(Errno.EBUSY, "unmount " + target + ", beneath another mount");
+        }
         try {
             Mounts.unmount(target, 0);
         } catch (ErrnoException failed) {
@@ -46,15 +58,28 @@ record FuseMount(Path target, int connection) {
         }
     }
 
-    /** Ends the connection wherever else it may be mounted: every caller gets an error, every worker ENODEV. */
+    private boolean isOnTop() throws ErrnoException {
+        MountTable.Entry top = MountTable.read().at(target);
+        return top == null || connection == UNKNOWN || Stat.minor(top.device()) == connection;
+    }
+
+    /**
+     * Ends the connection wherever else it may be mounted: every caller gets an error, every worker ENODEV. The kernel's control files are
+     * reached through a mount of them that is attached nowhere, as many systems have none at {@code /sys/fs/fuse/connections}.
+     */
     void abort() {
         if (connection == UNKNOWN) {
             return;
         }
-        Path control = Path.of("/sys/fs/fuse/connections/" + connection + "/abort");
-        try {
-            Files.writeString(control, "1");
-        } catch (IOException failed) {
+        try (MountContext context = MountContext.open("fusectl")) {
+            context.create();
+            try (DetachedMount control = context.mount(0);
+                    Fd file = control.root().openAt(RelativePath.parse(connection + "/abort"), O.WRONLY)) {
+                NativeBuffer one = NativeBuffer.allocate(1);
+                one.putByte(0, (byte) '1');
+                FileData.write(file, one, 0, 1);
+            }
+        } catch (ErrnoException failed) {
             LOG.log(Level.WARNING, "could not abort FUSE connection {0}: {1}", connection, failed.getMessage());
         }
     }

@@ -179,13 +179,25 @@ public final class FuseSession implements AutoCloseable {
     /**
      * Unmounts and waits for the workers. A busy mount goes out of sight at once and its users get errors; so do those of other places where
      * it was bound.
+     *
+     * @throws ErrnoException EBUSY where something else was mounted over it; the session has ended even so, and what is left answers errors
      */
     @Override
     public void close() throws ErrnoException {
         if (ended.getCount() == 0) {
             return;
         }
-        mount.detach();
+        try {
+            mount.detach();
+        } catch (ErrnoException failed) {
+            mount.abort();
+            throw failed;
+        } finally {
+            awaitLastRequests();
+        }
+    }
+
+    private void awaitLastRequests() {
         if (!awaits(GRACE)) {
             mount.abort();
             if (!awaits(LAST_GRACE)) {

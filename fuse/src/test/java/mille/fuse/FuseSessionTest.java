@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
+import mille.linux.Mounts;
 import mille.testkit.Command;
 import mille.testkit.MountPoint;
 import org.junit.jupiter.api.AutoClose;
@@ -307,6 +308,22 @@ final class FuseSessionTest {
         assertEquals("Software caused connection abort", stuck.get());
         finish.countDown();
         closing.get();
+    }
+
+    @Test
+    void closingReachesPlacesWhereTheMountWasBound() throws Exception {
+        FuseSession session = fixture.mount(fixture.remembered());
+        Files.writeString(fixture.shown.resolve("file"), "text");
+        Path elsewhere = Files.createDirectory(fixture.shown.resolveSibling("elsewhere"));
+        try (MountPoint _ = MountPoint.mount(fixture.mounted.toString(), elsewhere, "none", Mounts.MS_BIND, "")) {
+            assertEquals("text", Files.readString(elsewhere.resolve("file")));
+            session.close();
+            assertEquals(
+                    "Transport endpoint is not connected",
+                    assertThrows(FileSystemException.class, () -> Files.size(elsewhere.resolve("other")))
+                            .getReason());
+            session.awaitEnd();
+        }
     }
 
     @Test
