@@ -38,16 +38,22 @@ public final class FuseMounter implements Mounter {
     /** One serves for any number of mounts. */
     public FuseMounter() {}
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException for a mount option that nobody knows
+     */
     @Override
     public MountedOverlay mount(OverlayOptions options, Path merged, List<String> mountOptions) throws IOException {
         GenericOptions generic = GenericOptions.parse(mountOptions);
+        Path target = MountTarget.existing(merged);
         Overlay overlay = Overlay.open(options);
         OverlayFileSystem fileSystem = new OverlayFileSystem(overlay);
         long readOnly = options.isReadOnly() ? Mounts.MS_RDONLY : 0;
         try {
             return new Mounted(FuseSession.mount(
                     fileSystem,
-                    merged,
+                    target,
                     new FuseMountOptions(generic.source(), "mille", generic.flags() | readOnly, true, true),
                     SessionOptions.defaults().withName("overlay").withCapabilities(CAPABILITIES)));
         } catch (IOException | RuntimeException | Error failed) {

@@ -11,11 +11,9 @@ import java.util.stream.Collectors;
 import mille.linux.DetachedMount;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
-import mille.linux.Fd;
 import mille.linux.MountContext;
 import mille.linux.MountTable;
 import mille.linux.Mounts;
-import mille.linux.O;
 import mille.mount.OverlayDirectories.Directory;
 import mille.overlay.OverlayOptions;
 import mille.overlay.OverlayOptions.Feature;
@@ -59,7 +57,7 @@ public final class KernelMounter implements Mounter {
     public MountedOverlay mount(OverlayOptions options, Path merged, List<String> mountOptions) throws IOException {
         GenericOptions generic = GenericOptions.parse(mountOptions);
         requireLayers(options);
-        Path target = existing(merged);
+        Path target = MountTarget.existing(merged);
         try (OverlayDirectories directories = OverlayDirectories.open(options)) {
             mount(options, directories, generic, target);
         }
@@ -94,20 +92,6 @@ public final class KernelMounter implements Mounter {
             }
         }
         throw new IOException("this kernel's overlay can't be handed its layers one by one");
-    }
-
-    private static Path existing(Path merged) throws IOException {
-        try (Fd directory = Fd.open(merged, O.PATH | O.DIRECTORY)) {
-            return directory.procPath().toRealPath();
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENOENT) {
-                throw new IOException("mount point " + merged + " does not exist", e);
-            }
-            if (e.errno() == Errno.ENOTDIR) {
-                throw new IOException("mount point " + merged + " is not a directory", e);
-            }
-            throw e;
-        }
     }
 
     /**

@@ -2,6 +2,7 @@ package mille.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -95,6 +96,33 @@ final class FuseMounterTest {
             assertTrue(inside.directory().number() >= 0);
         }
         assertFalse(Files.exists(overlay.merged().resolve("etc")));
+    }
+
+    @Test
+    void whatIsMountedOverOursIsLeftAlone() throws IOException {
+        OverlayOptions options = OverlayOptions.of(overlay.lowers(), overlay.upper(), overlay.work());
+        MountedOverlay mounted = new FuseMounter().mount(options, overlay.merged(), List.of());
+        try (MountPoint over = MountPoint.mount("over", overlay.merged(), "tmpfs", 0, "")) {
+            assertThrows(IOException.class, mounted::close);
+            assertEquals(2, MountPoint.beneath(over.path()).size());
+        }
+        Command.run("umount", overlay.merged().toString());
+        overlay.mount(); // its directories are free all the same
+        assertEquals("of layer 0\n", shell("cat etc/top"));
+    }
+
+    @Test
+    void aMountPointThatWillNotDoGetsOneSentence() throws IOException {
+        OverlayOptions options = OverlayOptions.of(overlay.lowers(), overlay.upper(), overlay.work());
+        Path missing = overlay.merged().resolve("missing");
+        IOException refused =
+                assertThrows(IOException.class, () -> new FuseMounter().mount(options, missing, List.of()));
+        assertEquals("mount point " + missing + " does not exist", refused.getMessage());
+        overlay.mount();
+        IOException busy =
+                assertThrows(IOException.class, () -> new FuseMounter().mount(options, overlay.merged(), List.of()));
+        assertEquals("upperdir " + overlay.upper() + " is in use by another mount", busy.getMessage());
+        assertEquals(1, MountPoint.beneath(overlay.merged()).size());
     }
 
     @Test
