@@ -46,6 +46,8 @@ final class LayerTree implements AutoCloseable {
     /** What entries of directories ask for. Set last, when nothing is put into them any more. */
     private final Map<RelativePath, Stat.Time> times = new LinkedHashMap<>();
 
+    private boolean hidesAllBelow;
+
     /** The directory that the last entry was in, where most next ones are too. */
     private @Nullable Fd current;
 
@@ -207,7 +209,19 @@ final class LayerTree implements AutoCloseable {
         }
     }
 
-    /** Hides all that lower layers have in the directory. */
+    /** Hides all that lower layers have in the directory of that path. */
+    void hideBelow(RelativePath path) throws IOException {
+        if (path.isEmpty()) {
+            hidesAllBelow = true;
+        } else {
+            markOpaque(directory(path));
+        }
+    }
+
+    boolean hidesAllBelow() {
+        return hidesAllBelow;
+    }
+
     static void markOpaque(Fd directory) throws ErrnoException {
         Xattrs.set(directory, OPAQUE, YES, 0);
     }

@@ -84,7 +84,7 @@ public final class LayerUnpacker {
             digested.transferTo(OutputStream.nullOutputStream()); // what follows the archive's end counts too
             tree.setDirectoryTimes();
             DiffId diffId = new DiffId(Digest.finish(Digest.Algorithm.SHA256, computation));
-            return new UnpackedLayer(diffId, unpacker.sizeBytes, tree.implicitDirectories());
+            return new UnpackedLayer(diffId, unpacker.sizeBytes, tree.implicitDirectories(), tree.hidesAllBelow());
         }
     }
 
@@ -116,7 +116,7 @@ public final class LayerUnpacker {
                 RelativePath path = pathOf(whiteout.path());
                 tree.whiteOut(parentOf(path), lastOf(path), path);
             }
-            case LayerEntry.Opaque opaque -> LayerTree.markOpaque(tree.directory(pathOf(opaque.directory())));
+            case LayerEntry.Opaque opaque -> tree.hideBelow(pathOf(opaque.directory()));
             case LayerEntry.Ignored _ -> {}
         }
     }

@@ -11,8 +11,10 @@ import mille.oci.DiffId;
  * @param sizeBytes of its regular files, hard links counted once
  * @param implicitDirectories that the tar puts something into without an entry of their own, parents first. They hide those of layers below, so
  *     they must look like them: {@link DirectoryAttributes#inherit}
+ * @param hidesAllBelow whether its root is opaque: {@link OpaqueRoot#hide}
  */
-public record UnpackedLayer(DiffId diffId, long sizeBytes, List<RelativePath> implicitDirectories) {
+public record UnpackedLayer(
+        DiffId diffId, long sizeBytes, List<RelativePath> implicitDirectories, boolean hidesAllBelow) {
     public UnpackedLayer {
         implicitDirectories = List.copyOf(implicitDirectories);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import mille.engine.layer.DirectoryAttributes;
+import mille.engine.layer.OpaqueRoot;
 import mille.engine.layer.UnpackedLayer;
 import mille.oci.ChainId;
 import mille.oci.DiffId;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The steps of a commit, and what a crash after each leaves:
  *
  * <ol>
- *   <li>directories that the tar only implied get the look of those below, and the layer's small files ({@code link}, {@code lower}, {@code committed}) are written: all still lies in {@code staging}, and is swept
+ *   <li>directories that the tar only implied get the look of those below, what an opaque root hides is hidden, and the layer's small files ({@code link}, {@code lower}, {@code committed}) are written: all still lies in {@code staging}, and is swept
  *   <li>the file system is synced
  *   <li>in a write transaction, where the chain ID isn't there yet: the short link {@code overlay2/l/<link>} is made; it leads nowhere, and is
  *       swept
@@ -62,6 +63,9 @@ public final class PendingLayer implements AutoCloseable {
         List<StoredLayer> lowers = store.layers().chain(layer.parent());
         DirectoryAttributes.inherit(
                 diff(), unpacked.implicitDirectories(), store.layers().diffs(lowers));
+        if (unpacked.hidesAllBelow()) {
+            OpaqueRoot.hide(diff(), store.layers().diffs(lowers));
+        }
         LayerDirectory.complete(directory, layer.link(), lowers);
         DurableFiles.write(directory.resolve(Layout.COMMITTED), "");
         DurableFiles.syncFileSystem(directory);

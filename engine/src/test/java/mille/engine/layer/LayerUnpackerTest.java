@@ -147,6 +147,23 @@ final class LayerUnpackerTest {
     }
 
     @Test
+    void anOpaqueRootHidesEachNameBelow() throws IOException {
+        Path below = scratch.directory("below");
+        Command.run("sh", "-ceu", "cd $0; mkdir both only; touch file both-files", below.toString());
+        UnpackedLayer layer = unpack(file(".wh..wh..opq", ""), directory("both"), file("both-files", "x"));
+
+        assertTrue(layer.hidesAllBelow());
+        OpaqueRoot.hide(diff, List.of(below));
+
+        try (Fd root = root()) {
+            assertWhiteout(root, "only");
+            assertWhiteout(root, "file");
+            assertOpaque(root, "both");
+        }
+        assertEquals("x", Files.readString(diff.resolve("both-files")));
+    }
+
+    @Test
     void aWhiteoutHidesNothingOfItsOwnLayerWhicheverComesFirst() throws IOException {
         unpack(
                 file(".wh.a", ""),

@@ -66,7 +66,7 @@ final class StoredImages {
             Path directory = Files.createDirectories(layer.diff().resolve("etc"));
             Files.writeString(directory.resolve(content), content);
             DiffId diffId = new DiffId(Digest.of(content.getBytes(StandardCharsets.UTF_8)));
-            return layer.commit(new UnpackedLayer(diffId, content.length(), List.of()), below);
+            return layer.commit(new UnpackedLayer(diffId, content.length(), List.of(), false), below);
         }
     }
 }
