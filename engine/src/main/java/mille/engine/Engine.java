@@ -24,6 +24,7 @@ import mille.engine.store.Store;
 import mille.oci.ImageConfig;
 import mille.oci.Platform;
 import mille.oci.Reference;
+import mille.oci.registry.RegistryClient;
 import mille.oci.source.ImageSource;
 import mille.oci.source.LocalImages;
 import mille.oci.source.ResolvedImage;
@@ -78,6 +79,29 @@ public final class Engine implements AutoCloseable {
             if (!swept) {
                 store.close();
             }
+        }
+    }
+
+    /**
+     * Fetches an image from its registry, as far as the store lacks it.
+     *
+     * @param platform which one to take where there is an image for several
+     * @return the image, named as it was asked for and by the digest that the registry knows it by
+     * @throws mille.oci.registry.RegistryException where the registry says no or can't be reached
+     * @throws mille.oci.source.NoSuchPlatformException where there is none for the platform
+     * @throws IOException where something in the image isn't what it says it is
+     */
+    public Image pull(Reference reference, Platform platform, ProgressListener listener) throws IOException {
+        try (RegistryClient registry = new RegistryClient();
+                ImageSource source = registry.open(reference)) {
+            SourceImage offered = source.images().getFirst();
+            ResolvedImage resolved = source.resolve(offered.descriptor(), platform);
+            List<Reference> names = new ArrayList<>();
+            if (reference.digest() == null) {
+                names.add(reference);
+            }
+            names.add(reference.withDigest(offered.descriptor().digest()));
+            return new ImageAssembly(store, transfers, listener).assemble(resolved, source::blob, names);
         }
     }
 

@@ -22,6 +22,12 @@ final class TestImages {
             mkdir -p etc/gone home; echo inner > etc/gone/inner; touch home/.wh.user
             """);
 
+    /** Many small files, and data that doesn't shrink. */
+    private static final List<String> LARGE_LAYERS = List.of(
+            "mkdir a; for i in $(seq 1500); do echo $i > a/$i; done",
+            "head -c 20000000 /dev/urandom > random",
+            "mkdir b; for i in $(seq 1500); do ln -s $i b/$i; done; head -c 5000000 /dev/urandom > more");
+
     private TestImages() {}
 
     /**
@@ -35,14 +41,23 @@ final class TestImages {
 
     /** As {@link #layout(Path)}, of the first so many layers only. */
     static Path layout(Path directory, int layers) throws IOException {
-        Path layout = directory.resolve("layout" + layers);
+        return layout(directory, "layer", LAYERS.subList(0, layers));
+    }
+
+    /** As {@link #layout(Path)}, of an image that takes its time to be pulled. */
+    static Path largeLayout(Path directory) throws IOException {
+        return layout(directory, "large", LARGE_LAYERS);
+    }
+
+    private static Path layout(Path directory, String name, List<String> layers) throws IOException {
+        Path layout = directory.resolve(name + "s" + layers.size());
         Command.run("umoci", "init", "--layout", layout.toString());
         Command.run("umoci", "new", "--image", layout + ":image");
-        for (int i = 0; i < layers; i++) {
-            Path tar = directory.resolve("layer" + i + ".tar");
+        for (int i = 0; i < layers.size(); i++) {
+            Path tar = directory.resolve(name + i + ".tar");
             if (!Files.exists(tar)) {
-                Path tree = Files.createDirectory(directory.resolve("layer" + i));
-                Command.run("sh", "-ceu", "cd $0; umask 022; " + LAYERS.get(i), tree.toString());
+                Path tree = Files.createDirectory(directory.resolve(name + i));
+                Command.run("sh", "-ceu", "cd $0; umask 022; " + layers.get(i), tree.toString());
                 pack(tree, tar);
             }
             Command.run("umoci", "raw", "add-layer", "--image", layout + ":image", tar.toString());

@@ -11,14 +11,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Every name below a store's root with its allocated bytes: what must be the same again after everything was removed. */
-final class DiskCensus {
+public final class DiskCensus {
     private DiskCensus() {}
 
     /**
      * Paths relative to the root. SQLite's files beside the database proper come and go, and its library is put where the JVM's first store
      * is: they don't count.
      */
-    static SortedMap<String, Long> of(Path root) throws IOException {
+    public static SortedMap<String, Long> of(Path root) throws IOException {
         SortedMap<String, Long> entries = new TreeMap<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
