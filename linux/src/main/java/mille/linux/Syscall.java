@@ -42,6 +42,7 @@ final class Syscall {
     static final int SETGROUPS = 116;
     static final int SETFSUID = 122;
     static final int SETFSGID = 123;
+    static final int CAPSET = 126;
     static final int FSTATFS = 138;
     static final int PRCTL = 157;
     static final int MOUNT = 165;

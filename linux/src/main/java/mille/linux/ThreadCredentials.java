@@ -1,5 +1,8 @@
 package mille.linux;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * What a thread of ours may have of its own, unlike its process: file system user and group, and a umask.
  *
@@ -37,6 +40,17 @@ public final class ThreadCredentials {
      */
     public static int setFileSystemGroup(int gid) {
         return (int) Syscall.call(Scratch.get(), Syscall.SETFSGID, gid);
+    }
+
+    /** From now on this thread has no rights beyond those of its user ({@code capset(2)} with empty sets). There is no way back. */
+    public static void dropCapabilities() throws ErrnoException {
+        final int version3 = 0x20080522;
+        final int setsBytes = 24; // two of struct __user_cap_data_struct
+        Scratch scratch = Scratch.get();
+        MemorySegment header = scratch.struct;
+        header.asSlice(0, 8 + setsBytes).fill((byte) 0);
+        header.set(ValueLayout.JAVA_INT, 0, version3); // the second field is 0: this thread
+        Syscall.check(Syscall.call(scratch, Syscall.CAPSET, header.address(), header.address() + 8), "capset");
     }
 
     /** From now on this thread belongs to no group but its file system group. */

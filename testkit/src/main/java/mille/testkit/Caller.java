@@ -9,8 +9,7 @@ import mille.linux.ThreadCredentials;
  * Somebody who uses a file system: a user, a group, a umask. What is done as one runs in a thread of its own that ends afterwards, so that
  * nothing of it sticks to the test's thread.
  *
- * <p>A user other than root has none of the rights that root has over files (the kernel takes them away with the file system user), and is
- * in no group but its own.
+ * <p>A user other than root has none of the rights that root has, and is in no group but its own.
  */
 public record Caller(int uid, int gid, int umask) {
     public static final Caller ROOT = new Caller(0, 0, 022);
@@ -75,5 +74,8 @@ public record Caller(int uid, int gid, int umask) {
         ThreadCredentials.dropSupplementaryGroups();
         ThreadCredentials.setFileSystemGroup(gid);
         ThreadCredentials.setFileSystemUser(uid);
+        if (uid != 0) {
+            ThreadCredentials.dropCapabilities();
+        }
     }
 }

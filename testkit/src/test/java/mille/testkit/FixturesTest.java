@@ -98,6 +98,11 @@ final class FixturesTest {
                     () -> Caller.ALICE.does(() -> Fd.open(secret, O.RDONLY).close()));
             assertEquals(Errno.EACCES, refused.errno());
             Command.run("chmod", "0777", scratch.path().toString());
+            try (Playground here = Playground.at(scratch.path())) {
+                here.setXattr("secret", "trusted.mine", "root's");
+                assertEquals(List.of("trusted.mine"), here.xattrs("secret"));
+                assertEquals(List.of(), Caller.ALICE.gets(() -> here.xattrs("secret")));
+            }
             Stat made = Caller.ALICE.withUmask(027).gets(() -> {
                 try (Fd fd = Fd.open(scratch.path().resolve("made"), O.WRONLY | O.CREAT, 0666)) {
                     return Stat.of(fd);
