@@ -34,6 +34,15 @@ abstract class UnionRenameContract extends UnionChapter {
     }
 
     @Test
+    void aDirectoryThatACopyMovesIntoIsMarkedImpure() throws IOException {
+        bottom().write("file", "content");
+        mount();
+        merged().mkdir("new");
+        merged().rename("file", "new/file");
+        assertEquals("y", upper().xattr("new", "trusted.overlay.impure"));
+    }
+
+    @Test
     void aLowerFileCanBeReplaced() throws IOException {
         bottom().write("target", "old");
         bottom().write("lower", "from a lower layer");
