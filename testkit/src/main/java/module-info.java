@@ -6,4 +6,5 @@ module mille.testkit {
 
     exports mille.testkit;
     exports mille.testkit.contract;
+    exports mille.testkit.differential;
 }

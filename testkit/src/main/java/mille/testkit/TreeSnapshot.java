@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import mille.linux.DirectoryReader;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -44,13 +43,19 @@ public record TreeSnapshot(Map<RelativePath, Map<Aspect, String>> entries) {
 
     /** Everything below a directory and the directory itself, with all attributes. */
     public static TreeSnapshot of(Path root) throws IOException {
-        return of(root, _ -> true);
+        return of(root, (_, value) -> readable(value));
     }
 
-    /**
-     * @param attributes which extended attributes count
-     */
-    public static TreeSnapshot of(Path root, Predicate<XattrName> attributes) throws IOException {
+    /** How an extended attribute is shown. */
+    @FunctionalInterface
+    public interface AttributeView {
+        /** The value as text, or null where the attribute doesn't count. */
+        @Nullable
+        String view(XattrName name, byte[] value);
+    }
+
+    /** As {@link #of(Path)}, with attributes as the view shows them. */
+    public static TreeSnapshot of(Path root, AttributeView attributes) throws IOException {
         Walk walk = new Walk(attributes);
         try (Fd directory = Fd.open(root, O.RDONLY | O.DIRECTORY)) {
             walk.entry(directory, RelativePath.EMPTY, Stat.of(directory));
@@ -59,14 +64,24 @@ public record TreeSnapshot(Map<RelativePath, Map<Aspect, String>> entries) {
         return new TreeSnapshot(walk.entries);
     }
 
+    /** Text in quotes, or hexadecimal digits where a byte is no printable character. */
+    public static String readable(byte[] value) {
+        for (byte b : value) {
+            if (b < ' ' || b == 0x7f) {
+                return "0x" + HexFormat.of().formatHex(value);
+            }
+        }
+        return "\"" + new String(value, ISO_8859_1) + "\"";
+    }
+
     /** One walk through a tree. */
     private static final class Walk {
-        private final Predicate<XattrName> attributes;
+        private final AttributeView attributes;
         private final Map<RelativePath, Map<Aspect, String>> entries = new LinkedHashMap<>();
         private final Map<Long, RelativePath> firstNames = new HashMap<>();
         private final NativeBuffer buffer = NativeBuffer.allocate(1 << 16);
 
-        Walk(Predicate<XattrName> attributes) {
+        Walk(AttributeView attributes) {
             this.attributes = attributes;
         }
 
@@ -141,9 +156,10 @@ public record TreeSnapshot(Map<RelativePath, Map<Aspect, String>> entries) {
         private String xattrs(List<XattrName> names, ValueReader values) throws ErrnoException {
             Map<String, String> found = new TreeMap<>();
             for (XattrName name : names) {
-                if (attributes.test(name)) {
-                    byte[] value = values.read(name);
-                    found.put(name.toString(), value == null ? "(none)" : readable(value));
+                byte[] value = values.read(name);
+                String text = value == null ? "(none)" : attributes.view(name, value);
+                if (text != null) {
+                    found.put(name.toString(), text);
                 }
             }
             StringJoiner all = new StringJoiner(", ", "[", "]");
@@ -170,15 +186,6 @@ public record TreeSnapshot(Map<RelativePath, Map<Aspect, String>> entries) {
             } catch (NoSuchAlgorithmException impossible) {
                 throw new AssertionError("every JDK has it", impossible);
             }
-        }
-
-        private static String readable(byte[] value) {
-            for (byte b : value) {
-                if (b < ' ' || b == 0x7f) {
-                    return "0x" + HexFormat.of().formatHex(value);
-                }
-            }
-            return "\"" + new String(value, ISO_8859_1) + "\"";
         }
 
         private static String type(Stat stat) {

@@ -1,0 +1,71 @@
+package mille.testkit.differential;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import mille.testkit.Aspect;
+import mille.testkit.OverlayDriver;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Plays random operations on the kernel's overlay and on another one with equal layers. Every answer must agree, errors too, and after each
+ * run the unions, the uppers on the disk, and what the kernel makes of both.
+ *
+ * <p>System properties: {@code mille.differential.runs} (default 20), {@code .operations} of each run (200), {@code .seed} of the first run
+ * (fresh; the following runs have the following numbers). A difference is reported with its seed and as the smallest scenario that shows one.
+ */
+public abstract class DifferentialTest {
+    private static final int LOWERS = 3;
+    private static final String PREFIX = "mille.differential.";
+
+    /** For subclasses. */
+    protected DifferentialTest() {}
+
+    /** The overlay that is compared with the kernel's. */
+    protected abstract OverlayDriver driver();
+
+    /** Options of both overlays, as the kernel spells them. */
+    protected abstract List<String> options();
+
+    /** Options of the other overlay where they are to differ, as they are only when this test itself is tested. */
+    protected List<String> optionsOfOther() {
+        return options();
+    }
+
+    /** What the two unions are compared by. */
+    protected Set<Aspect> mergedAspects() {
+        return Aspect.ALL;
+    }
+
+    /** What the two uppers are compared by. */
+    protected Set<Aspect> upperAspects() {
+        return Aspect.ALL;
+    }
+
+    @Test
+    protected void answersAndTreesAgreeWithTheKernels() throws IOException {
+        long first = Long.getLong(PREFIX + "seed", ThreadLocalRandom.current().nextLong(1_000_000_000L));
+        int runs = Integer.getInteger(PREFIX + "runs", 20);
+        int operations = Integer.getInteger(PREFIX + "operations", 200);
+        System.out.printf(
+                "%s: %d runs of %d operations, -D%sseed=%d%n",
+                getClass().getSimpleName(), runs, operations, PREFIX, first);
+        Match match = new Match(
+                new Contestant.Entry("kernel", OverlayDriver.KERNEL, options()),
+                new Contestant.Entry("other", driver(), optionsOfOther()),
+                mergedAspects(),
+                upperAspects());
+        for (long seed = first; seed < first + runs; seed++) {
+            Scenario scenario = Scenario.random(seed, LOWERS, operations);
+            Optional<String> difference = match.play(scenario);
+            if (difference.isPresent()) {
+                Scenario smallest = match.shrink(scenario);
+                throw new AssertionError("-D" + PREFIX + "seed=" + seed + "\n" + difference.get()
+                        + "\nThe smallest scenario found that differs:\n" + smallest
+                        + match.play(smallest).orElse("(not this time)"));
+            }
+        }
+    }
+}
