@@ -10,5 +10,4 @@ module mille.engine {
 
     exports mille.engine;
     exports mille.engine.model;
-    exports mille.engine.run;
 }

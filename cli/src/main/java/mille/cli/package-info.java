@@ -1,4 +1,4 @@
-/** The mille command: thin commands over {@code mille.engine}, tables, progress, messages and exit codes. */
+/** To be written. */
 @NullMarked
 package mille.cli;
 

@@ -1,0 +1,18 @@
+package mille.mount;
+
+import java.util.List;
+import mille.testkit.OverlayDriver;
+import mille.testkit.differential.DifferentialTest;
+
+/** Whatever is done to our overlay and to the kernel's, they answer alike and leave the same on the disk. */
+final class FuseDifferentialTest extends DifferentialTest {
+    @Override
+    protected OverlayDriver driver() {
+        return FuseDriver.OURS;
+    }
+
+    @Override
+    protected List<String> options() {
+        return List.of("index=off", "redirect_dir=off", "metacopy=off");
+    }
+}
