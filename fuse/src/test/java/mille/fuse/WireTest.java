@@ -47,6 +47,13 @@ final class WireTest {
         return found;
     }
 
+    /** Fails with those that differ, and what they are in C. */
+    private void assertAsInC(Map<String, Long> expected) throws IOException {
+        Map<String, Long> wrong = new TreeMap<>(valuesInC(expected));
+        wrong.entrySet().removeAll(expected.entrySet());
+        assertEquals(Map.of(), wrong);
+    }
+
     private static String underscored(String name) {
         return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }
@@ -68,7 +75,7 @@ final class WireTest {
         }
         expected.put("FUSE_COMPAT_SETXATTR_IN_SIZE", (long) Wire.COMPAT_SETXATTR_IN_BYTES);
         assertTrue(expected.size() > 150, "reflection found " + expected.size());
-        assertEquals(expected, new TreeMap<>(valuesInC(expected)));
+        assertAsInC(expected);
     }
 
     /** 7.39 and later: the numbers of the kernel that first had them stand in the constants' own comments. */
@@ -88,7 +95,7 @@ final class WireTest {
                 expected.put("(unsigned long long) " + name, capability.bit());
             }
         }
-        assertEquals(expected, new TreeMap<>(valuesInC(expected)));
+        assertAsInC(expected);
     }
 
     @Test
@@ -110,6 +117,6 @@ final class WireTest {
         expected.put("offsetof(struct statx, stx_blocks)", (long) StatxFields.BLOCKS);
         expected.put("offsetof(struct statx, stx_gid)", (long) StatxFields.GID);
         expected.put("offsetof(struct statx, stx_rdev_minor)", (long) StatxFields.RDEVICE_MINOR);
-        assertEquals(expected, new TreeMap<>(valuesInC(expected)));
+        assertAsInC(expected);
     }
 }
