@@ -10,4 +10,5 @@ module mille.engine {
 
     exports mille.engine;
     exports mille.engine.model;
+    exports mille.engine.run;
 }

@@ -1,4 +1,4 @@
-/** To be written. */
+/** The mille command: thin commands over {@code mille.engine}, tables, progress, messages and exit codes. */
 @NullMarked
 package mille.cli;
 

@@ -15,6 +15,8 @@ public record Platform(
         String os, String architecture, @Nullable String variant) {
     private static final Pattern PART = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
 
+    private static final Pattern VARIANT = Pattern.compile("v?[0-9.]{1,8}");
+
     /** Other names of an architecture are brought to Go's, and a variant that goes without saying ({@code arm64/v8}) is dropped. */
     public Platform {
         os = part(os, "operating system");
@@ -44,7 +46,7 @@ public record Platform(
     }
 
     /**
-     * Reads {@code os/architecture[/variant]}, or an architecture alone.
+     * Reads {@code os/architecture[/variant]}, or {@code architecture[/variant]} of Linux.
      *
      * @throws IllegalArgumentException where it is neither
      */
@@ -52,7 +54,10 @@ public record Platform(
         String[] parts = text.split("/", -1);
         return switch (parts.length) {
             case 1 -> new Platform("linux", parts[0], null);
-            case 2 -> new Platform(parts[0], parts[1], null);
+            case 2 ->
+                VARIANT.matcher(parts[1]).matches()
+                        ? new Platform("linux", parts[0], parts[1])
+                        : new Platform(parts[0], parts[1], null);
             case 3 -> new Platform(parts[0], parts[1], parts[2]);
             default -> throw new IllegalArgumentException("malformed platform: " + text);
         };

@@ -57,6 +57,8 @@ class IdentityTest {
         "linux/amd64, linux/amd64",
         "linux/x86_64, linux/amd64",
         "aarch64, linux/arm64",
+        "arm/v6, linux/arm/v6",
+        "windows/amd64, windows/amd64",
         "linux/arm64/v8, linux/arm64",
         "linux/arm64/8, linux/arm64",
         "linux/arm64/v9, linux/arm64/v9",
