@@ -1,6 +1,7 @@
 package mille.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +103,16 @@ final class ContainerOptions {
             description = "The OCI runtime (default: ${DEFAULT-VALUE}).")
     private String runtime = RunRequest.DEFAULT_RUNTIME;
 
+    @Option(
+            names = "--pull",
+            paramLabel = "WHEN",
+            defaultValue = "missing",
+            description = "Pull the image when it is 'missing', 'always' or 'never' (default: ${DEFAULT-VALUE}).")
+    private PullPolicy pull = PullPolicy.MISSING;
+
+    @Option(names = "--platform", paramLabel = "OS/ARCH", description = "Of an image that is made for several.")
+    private @Nullable String platform;
+
     @Parameters(index = "0", paramLabel = "IMAGE", description = "Name or id of an image.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String image;
@@ -109,10 +120,14 @@ final class ContainerOptions {
     @Parameters(index = "1..*", paramLabel = "COMMAND", description = "What to run instead of what the image says.")
     private List<String> command = new ArrayList<>();
 
-    /** Makes the container, its image pulled if need be. */
-    Container create(Engine engine) throws IOException {
+    /**
+     * Makes the container, its image pulled if need be.
+     *
+     * @param err where a pull tells how it goes
+     */
+    Container create(Engine engine, PrintWriter err) throws IOException {
         RunRequest request = request(); // first: what is mistyped shouldn't cost a pull
-        Image found = new ImageFinder(engine).find(image);
+        Image found = new ImageFinder(engine, pull, platform, err).find(image);
         RunConfig config = RunConfig.of(engine.config(found).process(), request);
         return engine.createContainer(new NewContainer(name, image, config.toJson()));
     }

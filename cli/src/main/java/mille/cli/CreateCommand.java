@@ -26,7 +26,9 @@ final class CreateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (Engine engine = mille.openEngine()) {
-            spec.commandLine().getOut().println(options.create(engine).id());
+            spec.commandLine()
+                    .getOut()
+                    .println(options.create(engine, spec.commandLine().getErr()).id());
         }
         return 0;
     }

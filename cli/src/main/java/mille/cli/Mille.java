@@ -34,6 +34,11 @@ import picocli.CommandLine.Spec;
             RmCommand.class,
             ImagesCommand.class,
             RmiCommand.class,
+            PullCommand.class,
+            LoadCommand.class,
+            ImportCommand.class,
+            MountCommand.class,
+            UmountCommand.class,
             VersionCommand.class,
         },
         footer = {"", "'mille COMMAND --help' tells more about a command."})

@@ -1,0 +1,80 @@
+package mille.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import mille.mount.MountOptions;
+import mille.mount.MountedOverlay;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code mille mount}
+ *
+ * <p>The process that serves the mount is this one. Where it is to stay in the background, the launcher starts it as a session of its own,
+ * waits for the line {@link #MOUNTED}, and returns.
+ */
+@Command(name = "mount", description = "Unite directories: OverlayFS itself, with the kernel's options and format.")
+final class MountCommand implements Callable<Integer> {
+    /** The launcher waits for it. */
+    static final String MOUNTED = "mille: mounted";
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Mille mille;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "-o",
+            paramLabel = "OPTIONS",
+            required = true,
+            description =
+                    "lowerdir=A:B,upperdir=U,workdir=W and what else the kernel's overlay and fuse-overlayfs take.")
+    private List<String> options = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--foreground"},
+            description = "Stay until it is unmounted.")
+    @SuppressWarnings("UnusedVariable") // the launcher acts on it
+    private boolean foreground;
+
+    @Option(names = "--announce", hidden = true, description = "Say when it is mounted.")
+    private boolean announce;
+
+    @Parameters(paramLabel = "MERGED", description = "Where it appears: a directory.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path merged;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        MountOptions parsed = MountOptions.parse(String.join(",", options));
+        Path target = merged.toRealPath();
+        MountedOverlay mount = mille.mounter().mount(parsed.overlay(), target, parsed.generic());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(mount)));
+        if (announce) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(MOUNTED);
+            out.flush();
+        }
+        mount.awaitUnmount();
+        return 0;
+    }
+
+    private static void close(MountedOverlay mount) {
+        try {
+            mount.close();
+        } catch (IOException e) {
+            System.err.println("mille: could not unmount: " + e.getMessage());
+        }
+    }
+}
