@@ -30,25 +30,30 @@ import mille.oci.Reference;
 import mille.overlay.changes.Change;
 import mille.testkit.Command;
 import mille.testkit.ScratchDirectory;
+import mille.testkit.TemporaryFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class EngineTest {
     private ScratchDirectory scratch;
+    private TemporaryFileSystem disk;
     private Path root;
     private Engine engine;
 
     @BeforeEach
     void open() throws IOException {
         scratch = ScratchDirectory.create();
-        root = scratch.path().resolve("store");
+        // In memory: a pull syncs the whole file system, and a disk may have other people's data to write.
+        disk = TemporaryFileSystem.tmpfs(1 << 30);
+        root = disk.root().resolve("store");
         engine = Engine.open(root, AbandonedContainers.NONE);
     }
 
     @AfterEach
     void close() throws IOException {
         engine.close();
+        disk.close();
         scratch.close();
     }
 

@@ -21,6 +21,7 @@ import mille.testkit.Aspect;
 import mille.testkit.Command;
 import mille.testkit.DebianRoot;
 import mille.testkit.ScratchDirectory;
+import mille.testkit.TemporaryFileSystem;
 import mille.testkit.TreeComparison;
 import mille.testkit.TreeSnapshot;
 import org.junit.jupiter.api.AfterEach;
@@ -29,19 +30,23 @@ import org.junit.jupiter.api.Test;
 
 final class LoadTest {
     private ScratchDirectory scratch;
+    private TemporaryFileSystem disk;
     private Path root;
     private Engine engine;
 
     @BeforeEach
     void open() throws IOException {
         scratch = ScratchDirectory.create();
-        root = scratch.path().resolve("store");
+        // In memory: a pull syncs the whole file system, and a disk may have other people's data to write.
+        disk = TemporaryFileSystem.tmpfs(1 << 30);
+        root = disk.root().resolve("store");
         engine = Engine.open(root, AbandonedContainers.NONE);
     }
 
     @AfterEach
     void close() throws IOException {
         engine.close();
+        disk.close();
         scratch.close();
     }
 

@@ -30,6 +30,7 @@ import mille.testkit.ChildJvm;
 import mille.testkit.Command;
 import mille.testkit.LoopbackRegistry;
 import mille.testkit.ScratchDirectory;
+import mille.testkit.TemporaryFileSystem;
 import mille.testkit.TreeComparison;
 import mille.testkit.TreeSnapshot;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,7 @@ final class PullTest {
     private static LoopbackRegistry registry;
 
     private ScratchDirectory scratch;
+    private TemporaryFileSystem disk;
     private Path root;
     private Engine engine;
 
@@ -70,13 +72,16 @@ final class PullTest {
     @BeforeEach
     void open() throws IOException {
         scratch = ScratchDirectory.create();
-        root = scratch.path().resolve("store");
+        // In memory: a pull syncs the whole file system, and a disk may have other people's data to write.
+        disk = TemporaryFileSystem.tmpfs(1 << 30);
+        root = disk.root().resolve("store");
         engine = Engine.open(root, AbandonedContainers.NONE);
     }
 
     @AfterEach
     void close() throws IOException {
         engine.close();
+        disk.close();
         scratch.close();
     }
 

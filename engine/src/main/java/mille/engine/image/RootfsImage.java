@@ -1,12 +1,10 @@
 package mille.engine.image;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import mille.oci.Descriptor;
@@ -17,6 +15,7 @@ import mille.oci.ImageConfig;
 import mille.oci.MediaType;
 import mille.oci.Platform;
 import mille.oci.blob.Compression;
+import mille.oci.blob.MeasuringInputStream;
 
 /** An image of one layer, made of the tar of a whole root file system: what {@code import} brings in. */
 public final class RootfsImage {
@@ -28,18 +27,22 @@ public final class RootfsImage {
      * @param tar plain or compressed; it doesn't change meanwhile
      */
     public static LocalImage of(Path tar) throws IOException {
-        MessageDigest packed = Digest.Algorithm.SHA256.newMessageDigest();
-        MessageDigest plain = Digest.Algorithm.SHA256.newMessageDigest();
-        try (InputStream file = new DigestInputStream(Files.newInputStream(tar), packed);
-                InputStream content = new DigestInputStream(Compression.decompress(file), plain)) {
-            content.transferTo(OutputStream.nullOutputStream());
-            file.transferTo(OutputStream.nullOutputStream());
+        try (var packed = new MeasuringInputStream(Files.newInputStream(tar), Digest.Algorithm.SHA256)) {
+            BufferedInputStream start = new BufferedInputStream(packed);
+            MediaType mediaType = switch (Compression.detect(start)) {
+                case NONE -> MediaType.OCI_LAYER;
+                case GZIP -> MediaType.OCI_LAYER_GZIP;
+                case ZSTD -> MediaType.OCI_LAYER_ZSTD;
+            };
+            var plain = new MeasuringInputStream(Compression.decompress(start), Digest.Algorithm.SHA256);
+            plain.drain();
+            start.transferTo(OutputStream.nullOutputStream()); // what a decompressor leaves belongs to the blob too
+            Descriptor layer = new Descriptor(mediaType, packed.digest(), packed.sizeBytes());
+            return of(tar, layer, new DiffId(plain.digest()));
         }
-        Digest digest = Digest.finish(Digest.Algorithm.SHA256, packed);
-        DiffId diffId = new DiffId(Digest.finish(Digest.Algorithm.SHA256, plain));
-        boolean compressed = !digest.equals(diffId.digest());
-        Descriptor layer =
-                new Descriptor(compressed ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER, digest, Files.size(tar));
+    }
+
+    private static LocalImage of(Path tar, Descriptor layer, DiffId diffId) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         LocalImage image = new LocalImage(ImageConfig.empty(Platform.host()));
         image.addLayer(tar, layer, diffId, new HistoryEntry(now, "", "", "Imported from " + tar.getFileName(), false));

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LayerTree implements AutoCloseable {
     private static final XattrName OPAQUE = XattrName.of("trusted.overlay.opaque");
+    static final XattrName DEFAULT_ACL = XattrName.of("system.posix_acl_default");
     private static final byte[] YES = {'y'};
     private static final int IMPLICIT_MODE = 0755;
 
@@ -45,6 +46,8 @@ final class LayerTree implements AutoCloseable {
 
     /** What entries of directories ask for. Set last, when nothing is put into them any more. */
     private final Map<RelativePath, Stat.Time> times = new LinkedHashMap<>();
+
+    private final Map<RelativePath, byte[]> defaultAcls = new LinkedHashMap<>();
 
     private boolean hidesAllBelow;
 
@@ -122,6 +125,7 @@ final class LayerTree implements AutoCloseable {
 
     private void makeDirectory(Fd parent, FileName name, RelativePath path) throws ErrnoException {
         Names.makeDirectory(parent, name, IMPLICIT_MODE);
+        FileAttributes.setOwner(parent, name, 0, 0); // whatever the parent's set-group-id bit gave
         FileAttributes.setMode(parent, name, IMPLICIT_MODE); // whatever the umask took
         if (whitedOut.contains(path)) {
             markOpaque(parent, name);
@@ -143,6 +147,7 @@ final class LayerTree implements AutoCloseable {
         }
         implicit.remove(path);
         times.put(path, modified);
+        defaultAcls.remove(path);
         Fd directory = parent.openAt(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW);
         if (there != null) {
             dropAttributes(directory);
@@ -165,7 +170,18 @@ final class LayerTree implements AutoCloseable {
         return root.duplicate();
     }
 
-    void setDirectoryTimes() throws ErrnoException {
+    /** For later: what is put into the directory meanwhile must not inherit it. */
+    void deferDefaultAcl(RelativePath path, byte[] acl) {
+        defaultAcls.put(path, acl);
+    }
+
+    /** Gives directories what would change by putting something into them, or change that. */
+    void finishDirectories() throws ErrnoException {
+        for (var entry : defaultAcls.entrySet()) {
+            try (Fd directory = open(entry.getKey())) {
+                Xattrs.set(directory, DEFAULT_ACL, entry.getValue(), 0);
+            }
+        }
         for (var entry : times.entrySet()) {
             try (Fd directory = open(entry.getKey())) {
                 FileAttributes.setTimes(directory, entry.getValue(), entry.getValue());
@@ -182,6 +198,7 @@ final class LayerTree implements AutoCloseable {
         if (there.isDirectory()) {
             TreeRemoval.remove(parent, name);
             implicit.removeIf(made -> isAtOrBelow(made, path));
+            defaultAcls.keySet().removeIf(placed -> isAtOrBelow(placed, path));
             times.keySet().removeIf(placed -> isAtOrBelow(placed, path));
             whitedOut.removeIf(hidden -> !hidden.equals(path) && isAtOrBelow(hidden, path));
         } else {

@@ -82,7 +82,7 @@ public final class LayerUnpacker {
             LayerUnpacker unpacker = new LayerUnpacker(tree, new TarReader(digested), warnings);
             unpacker.unpackEntries();
             digested.transferTo(OutputStream.nullOutputStream()); // what follows the archive's end counts too
-            tree.setDirectoryTimes();
+            tree.finishDirectories();
             DiffId diffId = new DiffId(Digest.finish(Digest.Algorithm.SHA256, computation));
             return new UnpackedLayer(diffId, unpacker.sizeBytes, tree.implicitDirectories(), tree.hidesAllBelow());
         }
@@ -243,7 +243,12 @@ public final class LayerUnpacker {
 
     private void setAttribute(Fd file, TarEntry entry, ByteString name, ByteString value) throws IOException {
         try {
-            Xattrs.set(file, XattrName.of(name.bytes()), value.bytes(), 0);
+            XattrName attribute = XattrName.of(name.bytes());
+            if (attribute.equals(LayerTree.DEFAULT_ACL)) {
+                tree.deferDefaultAcl(pathOf(EntryPath.of(entry.name())), value.bytes());
+            } else {
+                Xattrs.set(file, attribute, value.bytes(), 0);
+            }
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EOPNOTSUPP) {
                 throw e;

@@ -62,7 +62,8 @@ public final class ContainerStore {
         Path own = session.newPath();
         InitLayer.make(init, initLink, use.layers, store.layers().diffs(use.layers));
         InitLayer.makeUpper(own, link, initLink, use.layers, init.resolve(Layout.DIFF));
-        DurableFiles.syncFileSystem(own);
+        DurableFiles.syncDirectories(init);
+        DurableFiles.syncDirectories(own);
         store.taken(Step.CONTAINER_PREPARED);
         store.database().change(transaction -> {
             String name = nameFor(transaction, wanted);

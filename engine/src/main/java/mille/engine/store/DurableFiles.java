@@ -3,6 +3,7 @@ package mille.engine.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,6 +36,16 @@ final class DurableFiles {
         try (Fd opened = Fd.open(fileOrDirectory, O.RDONLY)) {
             FileData.sync(opened);
         }
+    }
+
+    /** Syncs the names in a directory and all below it: for few directories, which don't wait for what others write. */
+    static void syncDirectories(Path directory) throws IOException {
+        for (Path entry : Directories.list(directory)) {
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                syncDirectories(entry);
+            }
+        }
+        sync(directory);
     }
 
     /** Syncs the whole file system that the path lies on: cheaper than a sync of each of thousands of files. */

@@ -20,7 +20,7 @@ final class SqliteLibrary {
 
     /**
      * Extracts the library below the directory unless it is there; does nothing where the properties are set already, as a launcher may.
-     * A file that is there is whole: it got its name by a rename.
+     * A file that is there is whole: it got its name by a rename. The caller lets no other process do the same at the same time.
      */
     static synchronized void useExtracted(Path directory) throws IOException {
         if (System.getProperty(PATH_PROPERTY) != null) {
@@ -29,7 +29,7 @@ final class SqliteLibrary {
         Path library = directory.resolve("libsqlitejdbc-" + SQLiteJDBCLoader.getVersion() + ".so");
         if (!Files.exists(library)) {
             Files.createDirectories(directory);
-            Path half = Files.createTempFile(directory, "extract", ".tmp");
+            Path half = directory.resolve("extract.tmp");
             try (InputStream resource = SQLiteJDBCLoader.class.getResourceAsStream(RESOURCE)) {
                 if (resource == null) {
                     throw new IOException("sqlite-jdbc holds no library for Linux on x86-64");

@@ -10,6 +10,8 @@ import java.util.Set;
 import mille.engine.model.AbandonedContainers;
 import mille.engine.model.Container;
 import mille.engine.model.ContainerState;
+import mille.engine.model.EngineException;
+import mille.engine.model.EngineException.Reason;
 import mille.oci.Digest;
 
 /**
@@ -17,8 +19,7 @@ import mille.oci.Digest;
  *
  * <ol>
  *   <li>containers that are said to run while no process claims them: their processes are ended, their mounts taken, they have exited with
- *       {@value ContainerState#KILLED}
- *   <li>mounts that nobody answers for
+ *       {@value ContainerState#KILLED}; and mounts that nobody answers for
  *   <li>sessions whose process is gone, with their leases
  *   <li>layers and blobs that nobody needs any more, now that those leases are gone
  *   <li>files and directories that the database doesn't name
@@ -43,40 +44,52 @@ final class Sweep {
         store.trash().empty();
     }
 
+    /** The mounts are read before the records: who mounts has made the record first, so no living container's is taken for a stray. */
     private void containers(AbandonedContainers abandoned) throws IOException {
-        List<Path> mounts = StaleMounts.below(store.layout().layers());
-        for (Container container : store.containers().list()) {
-            Path directory = store.layout().layer(container.id());
-            boolean mounted = mounts.stream().anyMatch(mount -> mount.startsWith(directory));
-            if (!container.state().isRunning() && !mounted) {
-                continue;
-            }
-            try (LockedContainer claim = LockedContainer.tryTake(store, container)) {
-                if (claim == null) {
-                    continue;
-                }
-                if (claim.container().state().isRunning()) {
-                    abandoned.end(claim.container(), store.containers().directory(container));
-                    claim.exited(ContainerState.KILLED, "the process that ran it was killed");
-                }
-                StaleMounts.clear(directory);
-            }
-        }
-        strayMounts();
-    }
-
-    /** Of containers that the database doesn't know (any more). */
-    private void strayMounts() throws IOException {
+        Path layers = store.layout().layers();
+        List<Path> mounts = StaleMounts.below(layers);
         Set<Path> known = new HashSet<>();
         for (Container container : store.containers().list()) {
-            known.add(store.layout().layer(container.id()));
-        }
-        Path layers = store.layout().layers();
-        for (Path mount : StaleMounts.below(layers)) {
-            Path directory = layers.resolve(layers.relativize(mount).getName(0));
-            if (!mount.equals(layers) && !known.contains(directory)) {
-                StaleMounts.clear(directory);
+            Path directory = layers.resolve(container.id());
+            known.add(directory);
+            if (container.state().isRunning() || mounts.stream().anyMatch(mount -> mount.startsWith(directory))) {
+                endIfAbandoned(container, directory, abandoned);
             }
+        }
+        for (Path mount : mounts) {
+            if (mount.getNameCount() > layers.getNameCount()) {
+                Path directory = layers.resolve(layers.relativize(mount).getName(0));
+                if (!known.contains(directory)) {
+                    StaleMounts.clear(directory);
+                }
+            }
+        }
+    }
+
+    private void endIfAbandoned(Container container, Path directory, AbandonedContainers abandoned) throws IOException {
+        try (LockedContainer claim = LockedContainer.tryTake(store, container)) {
+            if (claim == null) {
+                return;
+            }
+            if (claim.container().state().isRunning()) {
+                claim.exited(ContainerState.KILLED, end(claim.container(), abandoned));
+            }
+            StaleMounts.clear(directory);
+        } catch (EngineException e) {
+            if (e.reason() != Reason.NOT_FOUND) { // removed meanwhile
+                throw e;
+            }
+        }
+    }
+
+    /** What can't be ended is told by the container's record: it must not stand in the way of every later command. */
+    private String end(Container container, AbandonedContainers abandoned) {
+        String error = "the process that ran it was killed";
+        try {
+            abandoned.end(container, store.containers().directory(container));
+            return error;
+        } catch (IOException e) {
+            return error + ", and what it left can't be ended: " + e.getMessage();
         }
     }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import mille.linux.Fd;
 import mille.linux.FileName;
@@ -259,6 +260,32 @@ final class LayerUnpackerTest {
             Stat.Time expected = new Stat.Time(time.getEpochSecond(), time.getNano());
             assertEquals(expected, Stat.of(root).modified());
             assertEquals(expected, Stat.at(root, FileName.of("a")).modified());
+        }
+    }
+
+    @Test
+    void nothingInheritsTheDefaultAclOfItsDirectory() throws IOException {
+        Path model = scratch.directory("model");
+        Command.run("setfacl", "-d", "-m", "u:7:rwx", model.toString());
+        XattrName acl = XattrName.of("system.posix_acl_default");
+        byte[] value;
+        try (Fd directory = Fd.open(model, O.RDONLY | O.DIRECTORY)) {
+            value = Objects.requireNonNull(Xattrs.get(directory, acl));
+        }
+        var attributes = new TreeMap<ByteString, ByteString>();
+        attributes.put(ByteString.of(acl.toString()), ByteString.of(value));
+        Given parent = directory("a");
+        unpack(
+                new Given(parent.entry.withXattrs(attributes), ""),
+                file("a/file", "x"),
+                directory("a/b"),
+                file("a/c/d", ""));
+
+        try (Fd root = root()) {
+            assertArrayEquals(value, Xattrs.get(root, FileName.of("a"), acl));
+            for (String path : List.of("a/file", "a/b", "a/c", "a/c/d")) {
+                assertEquals(List.of(), Xattrs.list(root, RelativePath.parse(path)), path);
+            }
         }
     }
 
