@@ -168,7 +168,7 @@ class NamesTest {
             if (number % 2 == 0) {
                 Names.makeSymlink(new byte[] {'t'}, directory, name);
             } else {
-                Names.makeDirectory(directory, name, 0755);
+                Names.makeNode(directory, name, Stat.S_IFREG | 0644, 0);
             }
         }
         Set<FileName> listed = new HashSet<>();
@@ -176,7 +176,7 @@ class NamesTest {
             assertTrue(listed.add(name), () -> name + " came twice");
             Stat stat = Stat.at(directory, name); // a call of the consumer's own doesn't disturb the listing
             assertEquals(stat.inode(), inode);
-            assertEquals(stat.isSymlink() ? DirectoryReader.DT_LNK : DirectoryReader.DT_DIR, type);
+            assertEquals(stat.isSymlink() ? DirectoryReader.DT_LNK : DirectoryReader.DT_REG, type);
         });
         assertEquals(made, listed);
         DirectoryReader.forEach(directory, (name, _, _) -> assertFalse(true, () -> "at the end came " + name));
