@@ -62,7 +62,9 @@ public record Descriptor(
 
     private static @Nullable Platform readPlatform(@Nullable JsonFields fields) throws IOException {
         // Indexes of artifacts write empty strings for "on any".
-        if (fields == null || fields.stringOrEmpty("os").isEmpty()) {
+        if (fields == null
+                || fields.stringOrEmpty("os").isEmpty()
+                || fields.stringOrEmpty("architecture").isEmpty()) {
             return null;
         }
         try {

@@ -156,6 +156,17 @@ class DocumentTest {
     }
 
     @Test
+    void anEntryWithAnEmptyPlatformIsForAny() throws IOException {
+        byte[] index = json("{'manifests':[{'mediaType':'application/vnd.oci.image.manifest.v1+json','size':1,"
+                + "'digest':'sha256:HEX','platform':{'os':'linux','architecture':''}}]}");
+
+        Index read = assertInstanceOf(
+                Index.class, RawManifest.parse(index, MediaType.OCI_INDEX).document());
+
+        assertNull(read.manifests().getFirst().platform());
+    }
+
+    @Test
     void anIndexWithoutThePlatformGivesNothing() {
         Descriptor offer = Descriptor.of(MediaType.OCI_MANIFEST, new byte[0]);
         Index index = Index.of(List.of(
