@@ -20,8 +20,8 @@ final class BlobInputStream extends InputStream {
     private final String path;
     private final String scope;
     private final Descriptor blob;
+    private final Attempts attempts;
     private long offset;
-    private int failures;
     private @Nullable InputStream body;
 
     BlobInputStream(Session session, String path, String scope, Descriptor blob) throws IOException {
@@ -29,6 +29,7 @@ final class BlobInputStream extends InputStream {
         this.path = path;
         this.scope = scope;
         this.blob = blob;
+        this.attempts = session.newAttempts();
         this.body = open();
     }
 
@@ -39,7 +40,7 @@ final class BlobInputStream extends InputStream {
         if (offset > 0) {
             headers.put("Range", "bytes=" + offset + "-");
         }
-        return session.get(path, headers, scope, "blob " + blob.digest(), this::fromOffset);
+        return session.get(path, headers, scope, "blob " + blob.digest(), attempts, this::fromOffset);
     }
 
     private InputStream fromOffset(HttpResponse<InputStream> response) throws IOException {
@@ -82,7 +83,7 @@ final class BlobInputStream extends InputStream {
                 int count = body.read(buffer, start, length);
                 if (count >= 0) {
                     offset += count;
-                    failures = 0;
+                    attempts.progressed();
                     return count;
                 }
                 if (offset >= blob.sizeBytes()) {
@@ -90,25 +91,19 @@ final class BlobInputStream extends InputStream {
                 }
                 failure = new BlobMismatchException(
                         "blob " + blob.digest() + " ends after " + offset + " of " + blob.sizeBytes() + " bytes");
-            } catch (IOException e) {
-                if (e instanceof InterruptedIOException
-                        || (e instanceof RegistryException said && !isWorthResuming(said))) {
+            } catch (RegistryException e) {
+                if (e.reason() != RegistryException.Reason.UNREACHABLE) {
                     throw e;
                 }
-                failure = e;
+                failure = e; // a network that was there a moment ago may come back
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                failure = session.lost(e);
             }
             close();
-            failures++;
-            if (failures >= session.retries().attempts()) {
-                throw failure;
-            }
-            session.retries().pause(failures, Duration.ZERO);
+            attempts.failed(failure, Duration.ZERO);
         }
-    }
-
-    /** A network that was there a moment ago may come back. */
-    private static boolean isWorthResuming(RegistryException failure) {
-        return failure.reason() == RegistryException.Reason.UNREACHABLE;
     }
 
     @Override

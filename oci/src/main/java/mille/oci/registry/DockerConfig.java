@@ -122,6 +122,7 @@ public final class DockerConfig implements CredentialStore {
         if (!HELPER_NAME.matcher(helper).matches()) {
             throw new IOException("malformed " + file + ": '" + helper + "' is not a credential helper's name");
         }
+        // By env(1): a bare name would be looked up in this process's PATH, not in the one that it is given.
         ProcessBuilder builder = new ProcessBuilder(List.of("/usr/bin/env", "docker-credential-" + helper, "get"))
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();

@@ -2,6 +2,7 @@ package mille.oci.registry;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,17 +19,17 @@ public final class RegistryClient implements Closeable {
     private final RetryPolicy retries;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
-    /** With the user's credentials of {@code docker login}. */
+    /** With the user's credentials of {@code docker login}, through the proxy of the environment. */
     public RegistryClient() {
         this(DockerConfig.ofEnvironment(), RetryPolicy.USUAL);
     }
 
     public RegistryClient(CredentialStore credentials, RetryPolicy retries) {
-        this(credentials, retries, STALL_TIMEOUT);
+        this(credentials, retries, ProxyFromEnvironment.of(System.getenv()), STALL_TIMEOUT);
     }
 
-    RegistryClient(CredentialStore credentials, RetryPolicy retries, Duration stallTimeout) {
-        this.transport = new Transport(stallTimeout);
+    RegistryClient(CredentialStore credentials, RetryPolicy retries, ProxySelector proxies, Duration stallTimeout) {
+        this.transport = new Transport(proxies, stallTimeout);
         this.credentials = credentials;
         this.retries = retries;
     }

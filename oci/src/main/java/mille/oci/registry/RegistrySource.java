@@ -61,7 +61,8 @@ final class RegistrySource implements ImageSource {
 
     private RawManifest fetch(String selector, @Nullable Digest expected, String what) throws IOException {
         String path = reference.repository() + "/manifests/" + selector;
-        Received received = session.get(path, Map.of("Accept", ACCEPTED), scope, what, Received::of);
+        Received received =
+                session.get(path, Map.of("Accept", ACCEPTED), scope, what, session.newAttempts(), Received::of);
         byte[] bytes = received.body().bytes();
         if (expected != null) {
             verify(expected, bytes, what);

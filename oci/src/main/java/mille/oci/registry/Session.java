@@ -32,8 +32,8 @@ final class Session {
         this.retries = retries;
     }
 
-    RetryPolicy retries() {
-        return retries;
+    Attempts newAttempts() {
+        return new Attempts(retries);
     }
 
     /** Takes what is wanted of a successful answer off the network; called again where that fails. */
@@ -42,15 +42,16 @@ final class Session {
     }
 
     /**
-     * GETs a path below {@code /v2/}, until an attempt succeeds or the policy ends.
+     * GETs a path below {@code /v2/}, until an attempt succeeds or there are none left.
      *
      * @param what names the thing in messages: {@code library/busybox:latest}
      * @param use gets an answer of 200 or 206 and closes its body
      */
-    <T> T get(String path, Map<String, String> headers, String scope, String what, Use<T> use) throws IOException {
-        for (int attempt = 1; ; attempt++) {
+    <T> T get(String path, Map<String, String> headers, String scope, String what, Attempts attempts, Use<T> use)
+            throws IOException {
+        while (true) {
             Duration asked = Duration.ZERO;
-            IOException failure;
+            RegistryException failure;
             try {
                 HttpResponse<InputStream> response = getOnce(path, headers, scope);
                 int status = response.statusCode();
@@ -58,26 +59,25 @@ final class Session {
                     return use.apply(response);
                 }
                 failure = failure(response, what);
-                asked = Transport.retryAfter(response);
                 if (!Transport.mayPass(status)) {
                     throw failure;
                 }
+                asked = Transport.retryAfter(response);
             } catch (RegistryException | InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
-                failure = e;
+                failure = lost(e);
             }
-            if (attempt == retries.attempts()) {
-                throw failure instanceof RegistryException
-                        ? failure
-                        : new RegistryException(
-                                RegistryException.Reason.UNREACHABLE,
-                                "the connection to " + registry + " failed " + attempt + " times: "
-                                        + failure.getMessage(),
-                                failure);
-            }
-            retries.pause(attempt, asked);
+            attempts.failed(failure, asked);
         }
+    }
+
+    /** The sentence for a connection that broke. */
+    RegistryException lost(IOException failure) {
+        return new RegistryException(
+                RegistryException.Reason.UNREACHABLE,
+                "the connection to " + registry + " failed: " + failure.getMessage(),
+                failure);
     }
 
     private HttpResponse<InputStream> getOnce(String path, Map<String, String> headers, String scope)

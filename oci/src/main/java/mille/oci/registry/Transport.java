@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -26,12 +27,12 @@ final class Transport implements Closeable {
     private final HttpClient client;
     private final StallGuard stallGuard;
 
-    Transport(Duration stallTimeout) {
+    Transport(ProxySelector proxies, Duration stallTimeout) {
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1) // layers come side by side, each on a connection of its own
                 .followRedirects(HttpClient.Redirect.NEVER) // ours: credentials must not travel along
                 .connectTimeout(CONNECT_TIMEOUT)
-                .proxy(ProxyFromEnvironment.of(System.getenv()))
+                .proxy(proxies)
                 .build();
         this.stallGuard = new StallGuard(stallTimeout);
     }

@@ -30,8 +30,11 @@ final class FaultProxy implements AutoCloseable {
         /** Closes the connection without a word. */
         record HangUp() implements Action {}
 
-        /** Passes so many bytes of the body and closes the connection. */
-        record CutAfter(int bodyBytes) implements Action {}
+        /**
+         * Passes so many bytes of the body, and closes the connection once it may: the client drops what it has received and not yet
+         * read, so a test that counts on bytes must have read them.
+         */
+        record CutAfter(int bodyBytes, CountDownLatch permission) implements Action {}
 
         /** Passes so many bytes of the body, then nothing until the proxy is closed. */
         record StallAfter(int bodyBytes) implements Action {}
@@ -99,7 +102,10 @@ final class FaultProxy implements AutoCloseable {
                 case Action.HangUp _ -> {}
                 case Action.Pass _ -> pass(head, out, Integer.MAX_VALUE, -1);
                 case Action.PassChanged changed -> pass(changed.change().apply(head), out, Integer.MAX_VALUE, -1);
-                case Action.CutAfter cut -> pass(head, out, cut.bodyBytes(), -1);
+                case Action.CutAfter cut -> {
+                    pass(head, out, cut.bodyBytes(), -1);
+                    cut.permission().await();
+                }
                 case Action.StallAfter stall -> {
                     pass(head, out, stall.bodyBytes(), -1);
                     closed.await();
