@@ -186,7 +186,8 @@ class RegistryFailureTest {
     void wrongBytesInAManifestAreFoundOutByTheRegistrysDigest() throws IOException {
         try (FaultProxy proxy = proxy((_, _) -> new Action.Corrupt(20));
                 RegistryClient client = client()) {
-            assertThrows(BlobMismatchException.class, () -> pullLayer(client, proxy));
+            Reference byTag = Reference.parse(proxy.host() + "/some/image:tag");
+            assertThrows(BlobMismatchException.class, () -> client.open(byTag));
         }
     }
 
