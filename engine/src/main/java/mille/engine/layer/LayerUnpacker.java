@@ -2,10 +2,7 @@ package mille.engine.layer;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,6 +23,7 @@ import mille.linux.XattrName;
 import mille.linux.Xattrs;
 import mille.oci.DiffId;
 import mille.oci.Digest;
+import mille.oci.blob.MeasuringInputStream;
 import mille.oci.tar.ByteString;
 import mille.oci.tar.EntryPath;
 import mille.oci.tar.Extent;
@@ -75,15 +73,15 @@ public final class LayerUnpacker {
      * @throws IOException where the tar is malformed
      */
     public static UnpackedLayer unpack(InputStream tar, Path directory, Consumer<String> warnings) throws IOException {
-        MessageDigest computation = Digest.Algorithm.SHA256.newMessageDigest();
         try (Fd root = Fd.open(directory, O.RDONLY | O.DIRECTORY);
                 LayerTree tree = new LayerTree(root)) {
-            InputStream digested = new DigestInputStream(tar, computation);
-            LayerUnpacker unpacker = new LayerUnpacker(tree, new TarReader(digested), warnings);
+            // Not the JDK's DigestInputStream: what is skipped doesn't count in its digest.
+            var measured = new MeasuringInputStream(tar, Digest.Algorithm.SHA256);
+            LayerUnpacker unpacker = new LayerUnpacker(tree, new TarReader(measured), warnings);
             unpacker.unpackEntries();
-            digested.transferTo(OutputStream.nullOutputStream()); // what follows the archive's end counts too
+            measured.drain(); // what follows the archive's end counts too
             tree.finishDirectories();
-            DiffId diffId = new DiffId(Digest.finish(Digest.Algorithm.SHA256, computation));
+            DiffId diffId = new DiffId(measured.digest());
             return new UnpackedLayer(diffId, unpacker.sizeBytes, tree.implicitDirectories(), tree.hidesAllBelow());
         }
     }
