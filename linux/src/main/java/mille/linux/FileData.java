@@ -74,12 +74,12 @@ public final class FileData {
      * @return what was read, or the error's number negated, such as {@code -EAGAIN}
      */
     public static int tryRead(Fd file, NativeBuffer into, int length) {
-        return (int) Syscall.call(
-                Scratch.get(),
-                Syscall.READ,
-                file.number(),
-                into.segment().address(),
-                Math.min(length, into.sizeBytes()));
+        try {
+            long bytes = Math.min(length, into.sizeBytes());
+            return (int) Syscall.call(Scratch.get(), Syscall.READ, file.number(), into.address(0, bytes), bytes);
+        } finally {
+            Reference.reachabilityFence(into);
+        }
     }
 
     /**
@@ -88,12 +88,12 @@ public final class FileData {
      * @return what was written, or the error's number negated
      */
     public static int tryWrite(Fd file, NativeBuffer from, int length) {
-        return (int) Syscall.call(
-                Scratch.get(),
-                Syscall.WRITE,
-                file.number(),
-                from.segment().address(),
-                Math.min(length, from.sizeBytes()));
+        try {
+            long bytes = Math.min(length, from.sizeBytes());
+            return (int) Syscall.call(Scratch.get(), Syscall.WRITE, file.number(), from.address(0, bytes), bytes);
+        } finally {
+            Reference.reachabilityFence(from);
+        }
     }
 
     /**

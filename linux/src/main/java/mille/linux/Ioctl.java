@@ -1,5 +1,7 @@
 package mille.linux;
 
+import java.lang.ref.Reference;
+
 /** {@code ioctl(2)} for devices whose commands belong to a module above this one. */
 public final class Ioctl {
     private Ioctl() {}
@@ -10,14 +12,13 @@ public final class Ioctl {
      * @return what the driver returns, 0 or more
      */
     public static int call(Fd file, int command, NativeBuffer argument) throws ErrnoException {
-        return (int) Syscall.check(
-                Syscall.call(
-                        Scratch.get(),
-                        Syscall.IOCTL,
-                        file.number(),
-                        Integer.toUnsignedLong(command),
-                        argument.segment().address()),
-                "ioctl",
-                Integer.toHexString(command));
+        try {
+            long address = argument.address(0, argument.sizeBytes());
+            long result =
+                    Syscall.call(Scratch.get(), Syscall.IOCTL, file.number(), Integer.toUnsignedLong(command), address);
+            return (int) Syscall.check(result, "ioctl", Integer.toHexString(command));
+        } finally {
+            Reference.reachabilityFence(argument);
+        }
     }
 }
