@@ -12,7 +12,7 @@ final class TestImages {
     private static final List<String> LAYERS = List.of("""
             mkdir -p etc usr/bin var/cache/old home/user; echo base > etc/config; echo gone > etc/gone
             seq 200000 > usr/bin/numbers; ln usr/bin/numbers usr/bin/linked; ln -s numbers usr/bin/soft
-            echo cached > var/cache/old/file; echo mine > home/user/file; chown -R 1000:1000 home/user
+            echo cached > var/cache/old/file; echo mine > home/user/file; chown -R 1000:1000 home/user; chmod 711 home; chown 5:6 home
             setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 usr/bin/numbers
             chmod 1777 var/cache; mkfifo var/pipe; mknod var/null c 1 3; truncate -s 8M var/sparse
             """, """
@@ -58,11 +58,25 @@ final class TestImages {
             if (!Files.exists(tar)) {
                 Path tree = Files.createDirectory(directory.resolve(name + i));
                 Command.run("sh", "-ceu", "cd $0; umask 022; " + layers.get(i), tree.toString());
-                pack(tree, tar);
+                if (layers.equals(LAYERS) && i == LAYERS.size() - 1) {
+                    packFilesAlone(tree, tar);
+                } else {
+                    pack(tree, tar);
+                }
             }
             Command.run("umoci", "raw", "add-layer", "--image", layout + ":image", tar.toString());
         }
         return layout;
+    }
+
+    /** Without entries for directories: they are only implied, and look as in the layers below. */
+    private static void packFilesAlone(Path tree, Path tar) throws IOException {
+        Command.run(
+                "sh",
+                "-ceu",
+                "cd $0; find . ! -type d | tar --numeric-owner -cf $1 -T -",
+                tree.toString(),
+                tar.toString());
     }
 
     private static void pack(Path tree, Path tar) throws IOException {
