@@ -119,7 +119,9 @@ final class LoadTest {
                 "-xpf",
                 DebianRoot.tar().toString());
 
-        Image image = engine.importRootfs(DebianRoot.tar(), Reference.parse("debian:12"), ProgressListener.NONE);
+        Path packed = scratch.path().resolve("debian.tar.gz");
+        Command.run("sh", "-ceu", "gzip -1 -c $0 > $1", DebianRoot.tar().toString(), packed.toString());
+        Image image = engine.importRootfs(packed, Reference.parse("debian:12"), ProgressListener.NONE);
 
         Path diff = engine.directories(image).upper();
         TreeSnapshot unpacked = TreeSnapshot.of(diff);

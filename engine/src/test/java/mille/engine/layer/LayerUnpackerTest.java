@@ -372,6 +372,22 @@ final class LayerUnpackerTest {
     }
 
     @Test
+    void theDiffIdIsOfEveryByteHoweverTheyCome() throws IOException {
+        byte[] tar = tarOf(file("a", "x".repeat(1000)), file("b", "y".repeat(300)));
+        tar[512 + 1000] = 'z'; // in the filling after the data, which a reader would skip
+        for (int pieceBytes : List.of(1, 100, 512, 512 + 1000)) {
+            InputStream inPieces = new ByteArrayInputStream(tar) {
+                @Override
+                public synchronized int read(byte[] buffer, int offset, int length) {
+                    return super.read(buffer, offset, Math.min(length, pieceBytes));
+                }
+            };
+            UnpackedLayer layer = LayerUnpacker.unpack(inPieces, diff, warnings::add);
+            assertEquals(new DiffId(Digest.of(tar)), layer.diffId(), "in pieces of " + pieceBytes);
+        }
+    }
+
+    @Test
     void aTruncatedTarIsAnError() throws IOException {
         byte[] tar = tarOf(file("a", "x".repeat(2000)));
         assertThrows(
