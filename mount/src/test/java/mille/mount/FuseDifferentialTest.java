@@ -12,7 +12,10 @@ final class FuseDifferentialTest extends DifferentialTest {
     }
 
     @Override
-    protected List<String> options() {
-        return List.of("index=off", "redirect_dir=off", "metacopy=off");
+    protected List<String> optionSets() {
+        return List.of(
+                "index=off,redirect_dir=off,metacopy=off",
+                "index=on,redirect_dir=on,metacopy=off",
+                "index=on,redirect_dir=on,metacopy=on");
     }
 }

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import mille.testkit.Aspect;
 import mille.testkit.OverlayDriver;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Plays random operations on the kernel's overlay and on another one with equal layers. Every answer must agree, errors too, and after each
@@ -26,13 +28,8 @@ public abstract class DifferentialTest {
     /** The overlay that is compared with the kernel's. */
     protected abstract OverlayDriver driver();
 
-    /** Options of both overlays, as the kernel spells them. */
-    protected abstract List<String> options();
-
-    /** Options of the other overlay where they are to differ, as they are only when this test itself is tested. */
-    protected List<String> optionsOfOther() {
-        return options();
-    }
+    /** Sets of options, as the kernel spells them, separated by commas. Each is given to both overlays and played by itself. */
+    protected abstract List<String> optionSets();
 
     /** What the two unions are compared by. */
     protected Set<Aspect> mergedAspects() {
@@ -44,17 +41,22 @@ public abstract class DifferentialTest {
         return Aspect.ALL;
     }
 
-    @Test
-    protected void answersAndTreesAgreeWithTheKernels() throws IOException {
+    @TestFactory
+    Stream<DynamicTest> answersAndTreesAgreeWithTheKernels() {
         long first = Long.getLong(PREFIX + "seed", ThreadLocalRandom.current().nextLong(1_000_000_000L));
+        return optionSets().stream()
+                .map(options -> DynamicTest.dynamicTest(options, () -> play(List.of(options.split(",", -1)), first)));
+    }
+
+    private void play(List<String> options, long first) throws IOException {
         int runs = Integer.getInteger(PREFIX + "runs", 20);
         int operations = Integer.getInteger(PREFIX + "operations", 200);
         System.out.printf(
-                "%s: %d runs of %d operations, -D%sseed=%d%n",
-                getClass().getSimpleName(), runs, operations, PREFIX, first);
+                "%s %s: %d runs of %d operations, -D%sseed=%d%n",
+                getClass().getSimpleName(), options, runs, operations, PREFIX, first);
         Match match = new Match(
-                new Contestant.Entry("kernel", OverlayDriver.KERNEL, options()),
-                new Contestant.Entry("other", driver(), optionsOfOther()),
+                new Contestant.Entry("kernel", OverlayDriver.KERNEL, options),
+                new Contestant.Entry("other", driver(), options),
                 mergedAspects(),
                 upperAspects());
         for (long seed = first; seed < first + runs; seed++) {
@@ -62,7 +64,7 @@ public abstract class DifferentialTest {
             Optional<String> difference = match.play(scenario);
             if (difference.isPresent()) {
                 Scenario smallest = match.shrink(scenario);
-                throw new AssertionError("-D" + PREFIX + "seed=" + seed + "\n" + difference.get()
+                throw new AssertionError("-D" + PREFIX + "seed=" + seed + " with " + options + "\n" + difference.get()
                         + "\nThe smallest scenario found that differs:\n" + smallest
                         + match.play(smallest).orElse("(not this time)"));
             }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Normal {
     private static final String SECONDS_OF_TODAY = "[0-9]{10,}[.].*";
 
+    private static final String ROOT_ORIGIN = "trusted[.]overlay[.]origin=[(]set[)]";
+
     private Normal() {}
 
     /** As {@link #tree}, of a mount of the kernel's: less the names that it lists and then has no file for. */
@@ -33,6 +35,9 @@ final class Normal {
             if ("0:0".equals(normal.get(Aspect.DEVICE))) { // whether whiteouts share an inode is nobody's business
                 normal.remove(Aspect.HARD_LINK);
                 normal.remove(Aspect.LINK_COUNT);
+            }
+            if (path.isEmpty()) { // with an index the kernel notes at the root which lower it was mounted over
+                normal.computeIfPresent(Aspect.XATTRS, (_, text) -> text.replaceAll("(, )?" + ROOT_ORIGIN, ""));
             }
             entries.put(path, normal);
         });

@@ -11,7 +11,7 @@ final class KernelDifferentialTest extends DifferentialTest {
     }
 
     @Override
-    protected List<String> options() {
-        return List.of("index=off", "redirect_dir=off", "metacopy=off");
+    protected List<String> optionSets() {
+        return List.of("index=off,redirect_dir=off,metacopy=off", "index=on,redirect_dir=on,metacopy=on");
     }
 }
