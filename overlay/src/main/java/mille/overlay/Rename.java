@@ -80,6 +80,9 @@ final class Rename {
             try {
                 requireMovable(source);
                 target = exchange ? retained(to) : present(to);
+                if (target != null && !exchange) {
+                    requireNothingBelow(source, target, to.parent());
+                }
                 if (target != null && exchange) {
                     requireMovable(target);
                     copyUp.ensure(target, CopyUp.Data.STAYS_BELOW);
@@ -121,6 +124,16 @@ final class Rename {
     private void requireMovable(Node node) throws ErrnoException {
         if (node.isDirectory() && !node.lowers().isEmpty() && union.options().redirect() != RedirectPolicy.ON) {
             throw new ErrnoException(Errno.EXDEV, "rename of a directory that a lower layer holds");
+        }
+    }
+
+    /** Refuses early where a full directory is to be replaced, before anything is copied up for nothing; what only the upper has can wait. */
+    private void requireNothingBelow(Node source, Node target, Node parent) throws ErrnoException {
+        if (source.isDirectory() && target.isDirectory() && !target.lowers().isEmpty()) {
+            try (var _ = union.locks().rename().shared();
+                    var _ = union.locks().directory(parent).shared()) {
+                requireReplaceable(source, target);
+            }
         }
     }
 
