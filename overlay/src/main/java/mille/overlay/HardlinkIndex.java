@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * link of it. A name that only a lower layer has finds the copy through the index.
  *
  * <p>How many names users see is kept with the copy ({@code overlay.nlink}) as a difference: {@code U+1} is one more than the copy's own
- * links, {@code L-1} one fewer than the lower file's. Before names are copied up it is written against the lower count, before they come
- * or go against the upper count, so that a crash on either side of that step leaves it true.
+ * links, {@code L-1} one fewer than the lower file's. Before a name is copied up it is written against the lower count, before one comes
+ * or goes against the upper count, so that a crash on either side of that step leaves it true. In between it stands against the upper count,
+ * as the kernel leaves it.
  */
 final class HardlinkIndex implements AutoCloseable {
     private static final FileName DIRECTORY = FileName.of("index");

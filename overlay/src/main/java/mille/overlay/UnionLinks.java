@@ -34,6 +34,7 @@ final class UnionLinks {
             index.recordAgainstLower(indexed, node.unionLinks());
             copy.linkTo(directory.fd(), name);
             FileAttributes.setTimes(directory.fd(), before.accessed(), before.modified());
+            index.recordAgainstUpper(indexed.name(), node.unionLinks());
         }
     }
 
