@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import mille.testkit.Aspect;
 import mille.testkit.OverlayDriver;
 import mille.testkit.OverlayFixture;
@@ -19,17 +20,19 @@ final class Contestant implements Closeable {
     record Entry(String name, OverlayDriver driver, List<String> options) {}
 
     private final Entry entry;
+    private final Set<Aspect> aspects;
     private final OverlayFixture overlay;
     private final List<TreeSnapshot> lowersBefore = new ArrayList<>();
     private Player player;
 
-    Contestant(Entry entry, List<List<Operation>> lowers) throws IOException {
+    Contestant(Entry entry, List<List<Operation>> lowers, Set<Aspect> aspects) throws IOException {
         this.entry = entry;
+        this.aspects = aspects;
         this.overlay = new OverlayFixture(entry.driver, lowers.size());
         try {
             for (int i = 0; i < lowers.size(); i++) {
                 Path lower = overlay.lowers().get(i);
-                try (Player builder = new Player(Playground.at(lower), Listing.AS_IT_IS)) {
+                try (Player builder = new Player(Playground.at(lower), Listing.AS_IT_IS, aspects)) {
                     for (Operation operation : lowers.get(i)) {
                         builder.play(operation);
                     }
@@ -44,7 +47,8 @@ final class Contestant implements Closeable {
     }
 
     private Player start() throws IOException {
-        return new Player(Playground.at(overlay.mount(entry.options.toArray(String[]::new))), Listing.of(entry.driver));
+        return new Player(
+                Playground.at(overlay.mount(entry.options.toArray(String[]::new))), Listing.of(entry.driver), aspects);
     }
 
     String play(Operation operation) throws IOException {

@@ -31,21 +31,16 @@ public abstract class DifferentialTest {
     /** Sets of options, as the kernel spells them, separated by commas. Each is given to both overlays and played by itself. */
     protected abstract List<String> optionSets();
 
-    /** What the two unions are compared by. */
-    protected Set<Aspect> mergedAspects() {
-        return Aspect.ALL;
-    }
-
-    /** What the two uppers are compared by. */
-    protected Set<Aspect> upperAspects() {
-        return Aspect.ALL;
-    }
-
     @TestFactory
     Stream<DynamicTest> answersAndTreesAgreeWithTheKernels() {
         long first = Long.getLong(PREFIX + "seed", ThreadLocalRandom.current().nextLong(1_000_000_000L));
         return optionSets().stream()
                 .map(options -> DynamicTest.dynamicTest(options, () -> play(List.of(options.split(",", -1)), first)));
+    }
+
+    /** With {@code metacopy=on} the kernel stamps a file when its data follows its metadata, which opening it should not do. */
+    private static Set<Aspect> comparable(List<String> options) {
+        return options.contains("metacopy=on") ? Aspect.allBut(Aspect.MODIFIED) : Aspect.ALL;
     }
 
     private void play(List<String> options, long first) throws IOException {
@@ -57,8 +52,7 @@ public abstract class DifferentialTest {
         Match match = new Match(
                 new Contestant.Entry("kernel", OverlayDriver.KERNEL, options),
                 new Contestant.Entry("other", driver(), options),
-                mergedAspects(),
-                upperAspects());
+                comparable(options));
         for (long seed = first; seed < first + runs; seed++) {
             Scenario scenario = Scenario.random(seed, LOWERS, operations);
             Optional<String> difference = match.play(scenario);

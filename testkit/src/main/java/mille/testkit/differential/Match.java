@@ -11,7 +11,7 @@ import mille.testkit.OverlayDriver;
 import mille.testkit.TreeComparison;
 
 /** Two contestants and the rules that they are compared by. */
-record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> merged, Set<Aspect> upper) {
+record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> aspects) {
     /** Trials that shrinking may cost. */
     private static final int PATIENCE = 200;
 
@@ -21,8 +21,8 @@ record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> merged, S
      * @return what differs, for a person; empty where nothing does
      */
     Optional<String> play(Scenario scenario) throws IOException {
-        try (Contestant left = new Contestant(one, scenario.lowers());
-                Contestant right = new Contestant(other, scenario.lowers())) {
+        try (Contestant left = new Contestant(one, scenario.lowers(), aspects);
+                Contestant right = new Contestant(other, scenario.lowers(), aspects)) {
             int step = 0;
             for (Operation operation : scenario.operations()) {
                 step++;
@@ -39,13 +39,13 @@ record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> merged, S
 
     private Optional<String> compareTrees(Contestant left, Contestant right) throws IOException {
         var leftMerged = left.merged();
-        String report = TreeComparison.of(leftMerged, right.merged(), merged).report();
+        String report = TreeComparison.of(leftMerged, right.merged(), aspects).report();
         if (!report.isEmpty()) {
             return Optional.of("the unions differ (expected: " + one.name() + ")\n" + report);
         }
         left.unmount();
         right.unmount();
-        report = TreeComparison.of(left.upper(), right.upper(), upper).report();
+        report = TreeComparison.of(left.upper(), right.upper(), aspects).report();
         if (!report.isEmpty()) {
             return Optional.of("the uppers differ (expected: " + one.name() + ")\n" + report);
         }
@@ -53,7 +53,7 @@ record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> merged, S
         if (!report.isEmpty()) {
             return Optional.of("a lower has changed\n" + report);
         }
-        report = TreeComparison.of(left.mergedBy(OverlayDriver.KERNEL), right.mergedBy(OverlayDriver.KERNEL), merged)
+        report = TreeComparison.of(left.mergedBy(OverlayDriver.KERNEL), right.mergedBy(OverlayDriver.KERNEL), aspects)
                 .report();
         return report.isEmpty()
                 ? Optional.empty()

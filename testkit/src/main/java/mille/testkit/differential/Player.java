@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import mille.linux.DirectoryReader;
 import mille.linux.Errno;
@@ -16,6 +17,7 @@ import mille.linux.Names;
 import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
+import mille.testkit.Aspect;
 import mille.testkit.Playground;
 
 /** Plays operations in one tree, and tells of each what came of it in words that two players can be compared by. */
@@ -25,11 +27,16 @@ final class Player implements Closeable {
 
     private final Playground here;
     private final Listing listing;
+    private final Set<Aspect> aspects;
     private final Map<Integer, Fd> slots = new HashMap<>();
 
-    Player(Playground here, Listing listing) {
+    /**
+     * @param aspects what answers tell of a file
+     */
+    Player(Playground here, Listing listing, Set<Aspect> aspects) {
         this.here = here;
         this.listing = listing;
+        this.aspects = aspects;
     }
 
     /** The name of the error, or the answer. */
@@ -200,10 +207,8 @@ final class Player implements Closeable {
         return content.length() + " bytes, hash " + content.hashCode() + ": " + start.replace('\0', '0');
     }
 
-    private static String show(Stat stat) {
-        String time = stat.modified().seconds() > LONG_AGO
-                ? "now"
-                : stat.modified().seconds() + "." + stat.modified().nanos();
+    private String show(Stat stat) {
+        String time = time(stat.modified());
         return String.format(
                 "%o %d:%d links %s, %s bytes, device %d, modified %s",
                 stat.mode(),
@@ -213,6 +218,13 @@ final class Player implements Closeable {
                 stat.isDirectory() ? "?" : stat.sizeBytes(),
                 stat.rdevice(),
                 time);
+    }
+
+    private String time(Stat.Time modified) {
+        if (!aspects.contains(Aspect.MODIFIED)) {
+            return "?";
+        }
+        return modified.seconds() > LONG_AGO ? "now" : modified.seconds() + "." + modified.nanos();
     }
 
     /** Closes all slots and the directory itself. */

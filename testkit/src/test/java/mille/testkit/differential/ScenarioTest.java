@@ -26,7 +26,6 @@ final class ScenarioTest {
         return new Match(
                 new Contestant.Entry("kernel", OverlayDriver.KERNEL, PLAIN),
                 new Contestant.Entry("other", OverlayDriver.KERNEL, List.of(options)),
-                Aspect.ALL,
                 Aspect.ALL);
     }
 
@@ -43,8 +42,8 @@ final class ScenarioTest {
         int count = 0;
         for (int run = 0; run < 5; run++) {
             Scenario scenario = Scenario.random(SEED + run, 3, 400);
-            try (Contestant kernel =
-                    new Contestant(new Contestant.Entry("kernel", OverlayDriver.KERNEL, PLAIN), scenario.lowers())) {
+            try (Contestant kernel = new Contestant(
+                    new Contestant.Entry("kernel", OverlayDriver.KERNEL, PLAIN), scenario.lowers(), Aspect.ALL)) {
                 for (Operation operation : scenario.operations()) {
                     String answer = kernel.play(operation);
                     boolean failed = answer.matches("E[A-Z0-9]+");
@@ -107,7 +106,6 @@ final class ScenarioTest {
                 new Contestant.Entry("kernel", OverlayDriver.KERNEL, PLAIN),
                 new Contestant.Entry(
                         "other", OverlayDriver.KERNEL, List.of("index=off", "redirect_dir=on", "metacopy=on")),
-                Aspect.ALL,
                 EnumSet.of(Aspect.TYPE, Aspect.MODE));
         assertTrue(unequal.play(new Scenario(
                         List.of(List.of(new Operation.Create("a", 0644, true, "content"))),
