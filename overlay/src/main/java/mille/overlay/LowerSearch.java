@@ -1,6 +1,8 @@
 package mille.overlay;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -73,6 +75,9 @@ final class LowerSearch {
         private FileName name;
         private boolean dataFound;
 
+        /** Where the layers below have it, from their roots; null while it is looked for beside. */
+        private @Nullable RelativePath path;
+
         /** Whether {@link #name} isn't the one that was asked for. */
         private boolean renamed;
 
@@ -103,6 +108,12 @@ final class LowerSearch {
 
         void follow(Redirect redirect, int below) throws ErrnoException {
             switch (redirect) {
+                case Redirect.Sibling sibling
+                when path != null -> {
+                    List<FileName> names = new ArrayList<>(path.names());
+                    names.set(names.size() - 1, sibling.name());
+                    fromRoots(RelativePath.of(names), below);
+                }
                 case Redirect.Sibling sibling -> {
                     name = sibling.name();
                     renamed = true;
@@ -135,15 +146,22 @@ final class LowerSearch {
         }
 
         /** Looks at one path in all layers below the given one. */
-        private void fromRoots(RelativePath path, int below) throws ErrnoException {
+        private void fromRoots(RelativePath start, int below) throws ErrnoException {
             int end = wanted == Wanted.DATA ? union.layers().size() : union.mergedLayers();
+            RelativePath goal = start;
             for (int index = below + 1; index < end; index++) {
                 Layer layer = union.layer(index);
-                Stat stat = layer.statOrNull(path);
-                boolean last = index + 1 == end;
-                if (stat != null && !goesOn(layer, layer.root(), path, stat, path, last)) {
+                Way way = Way.to(goal, union, layer);
+                Stat stat = way.leadsOn() ? layer.statOrNull(goal) : null;
+                boolean last = way.ends() || index + 1 == end;
+                path = way.onward();
+                if (stat != null && !goesOn(layer, layer.root(), goal, stat, goal, last)) {
                     return;
                 }
+                if (way.ends()) {
+                    return;
+                }
+                goal = way.onward();
             }
         }
 
