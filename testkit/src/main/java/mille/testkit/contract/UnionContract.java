@@ -6,7 +6,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * What an overlay does with its layers, seen from above and on the disk: the same as the kernel's with its defaults ({@code index=off},
- * {@code redirect_dir=off}, {@code metacopy=off}). A subclass says who mounts.
+ * {@code redirect_dir=off}, {@code metacopy=off}) where a chapter says nothing else. A subclass says who mounts.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class UnionContract {
@@ -41,6 +41,13 @@ public abstract class UnionContract {
     @Nested
     class Renaming extends UnionRenameContract {
         Renaming() {
+            super(driver());
+        }
+    }
+
+    @Nested
+    class Redirecting extends RedirectContract {
+        Redirecting() {
             super(driver());
         }
     }
