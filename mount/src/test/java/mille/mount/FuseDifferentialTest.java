@@ -15,7 +15,8 @@ final class FuseDifferentialTest extends DifferentialTest {
     protected List<String> optionSets() {
         return List.of(
                 "index=off,redirect_dir=off,metacopy=off",
-                "index=on,redirect_dir=on,metacopy=off",
-                "index=on,redirect_dir=on,metacopy=on");
+                "index=off,redirect_dir=on,metacopy=off",
+                "index=off,redirect_dir=on,metacopy=on",
+                "index=on,redirect_dir=on,metacopy=off");
     }
 }

@@ -43,6 +43,14 @@ public abstract class DifferentialTest {
         return options.contains("metacopy=on") ? Aspect.allBut(Aspect.MODIFIED) : Aspect.ALL;
     }
 
+    /**
+     * With an index, a file that has several names is copied up once. Which of its names follow depends on the name by which it was opened,
+     * and that a file server isn't told.
+     */
+    private static Match.Scope scope(List<String> options) {
+        return options.contains("index=on") ? Match.Scope.UNIONS : Match.Scope.UNIONS_AND_UPPERS;
+    }
+
     private void play(List<String> options, long first) throws IOException {
         int runs = Integer.getInteger(PREFIX + "runs", 20);
         int operations = Integer.getInteger(PREFIX + "operations", 200);
@@ -52,7 +60,8 @@ public abstract class DifferentialTest {
         Match match = new Match(
                 new Contestant.Entry("kernel", OverlayDriver.KERNEL, options),
                 new Contestant.Entry("other", driver(), options),
-                comparable(options));
+                comparable(options),
+                scope(options));
         for (long seed = first; seed < first + runs; seed++) {
             Scenario scenario = Scenario.random(seed, LOWERS, operations);
             Optional<String> difference = match.play(scenario);

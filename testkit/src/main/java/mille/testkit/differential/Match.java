@@ -9,9 +9,18 @@ import java.util.function.Function;
 import mille.testkit.Aspect;
 import mille.testkit.OverlayDriver;
 import mille.testkit.TreeComparison;
+import mille.testkit.TreeSnapshot;
 
 /** Two contestants and the rules that they are compared by. */
-record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> aspects) {
+record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> aspects, Scope scope) {
+    /** Where the two must agree. */
+    enum Scope {
+        /** In what users see. */
+        UNIONS,
+        /** Also in what lies in the uppers, name by name. */
+        UNIONS_AND_UPPERS
+    }
+
     /** Trials that shrinking may cost. */
     private static final int PATIENCE = 200;
 
@@ -38,14 +47,17 @@ record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> aspects) 
     }
 
     private Optional<String> compareTrees(Contestant left, Contestant right) throws IOException {
-        var leftMerged = left.merged();
-        String report = TreeComparison.of(leftMerged, right.merged(), aspects).report();
+        String report = compareUnions(left.merged(), right.merged());
         if (!report.isEmpty()) {
             return Optional.of("the unions differ (expected: " + one.name() + ")\n" + report);
         }
         left.unmount();
         right.unmount();
-        report = TreeComparison.of(left.upper(), right.upper(), aspects).report();
+        report = switch (scope) {
+            case UNIONS -> "";
+            case UNIONS_AND_UPPERS ->
+                TreeComparison.of(left.upper(), right.upper(), aspects).report();
+        };
         if (!report.isEmpty()) {
             return Optional.of("the uppers differ (expected: " + one.name() + ")\n" + report);
         }
@@ -53,11 +65,20 @@ record Match(Contestant.Entry one, Contestant.Entry other, Set<Aspect> aspects) 
         if (!report.isEmpty()) {
             return Optional.of("a lower has changed\n" + report);
         }
-        report = TreeComparison.of(left.mergedBy(OverlayDriver.KERNEL), right.mergedBy(OverlayDriver.KERNEL), aspects)
-                .report();
+        report = compareUnions(left.mergedBy(OverlayDriver.KERNEL), right.mergedBy(OverlayDriver.KERNEL));
         return report.isEmpty()
                 ? Optional.empty()
                 : Optional.of("the kernel shows what they left differently (expected: " + one.name() + ")\n" + report);
+    }
+
+    private String compareUnions(TreeSnapshot expected, TreeSnapshot actual) {
+        return switch (scope) {
+            case UNIONS ->
+                TreeComparison.of(Normal.withoutDirectoryLinks(expected), Normal.withoutDirectoryLinks(actual), aspects)
+                        .report();
+            case UNIONS_AND_UPPERS ->
+                TreeComparison.of(expected, actual, aspects).report();
+        };
     }
 
     /** A smaller scenario that still shows a difference, perhaps another one: operations first, then layers, are left out in pieces. */

@@ -27,6 +27,19 @@ final class Normal {
         return new TreeSnapshot(entries);
     }
 
+    /** A tree less the link counts of directories, which tell whether a directory was copied up. */
+    static TreeSnapshot withoutDirectoryLinks(TreeSnapshot tree) {
+        Map<RelativePath, Map<Aspect, String>> entries = new LinkedHashMap<>();
+        tree.entries().forEach((path, aspects) -> {
+            Map<Aspect, String> rest = new EnumMap<>(aspects);
+            if ("directory".equals(rest.get(Aspect.TYPE))) {
+                rest.remove(Aspect.LINK_COUNT);
+            }
+            entries.put(path, rest);
+        });
+        return new TreeSnapshot(entries);
+    }
+
     static TreeSnapshot tree(Path root) throws IOException {
         Map<RelativePath, Map<Aspect, String>> entries = new LinkedHashMap<>();
         TreeSnapshot.of(root, Normal::attribute).entries().forEach((path, aspects) -> {

@@ -26,7 +26,8 @@ final class ScenarioTest {
         return new Match(
                 new Contestant.Entry("kernel", OverlayDriver.KERNEL, PLAIN),
                 new Contestant.Entry("other", OverlayDriver.KERNEL, List.of(options)),
-                Aspect.ALL);
+                Aspect.ALL,
+                Match.Scope.UNIONS_AND_UPPERS);
     }
 
     @Test
@@ -106,7 +107,8 @@ final class ScenarioTest {
                 new Contestant.Entry("kernel", OverlayDriver.KERNEL, PLAIN),
                 new Contestant.Entry(
                         "other", OverlayDriver.KERNEL, List.of("index=off", "redirect_dir=on", "metacopy=on")),
-                EnumSet.of(Aspect.TYPE, Aspect.MODE));
+                EnumSet.of(Aspect.TYPE, Aspect.MODE),
+                Match.Scope.UNIONS_AND_UPPERS);
         assertTrue(unequal.play(new Scenario(
                         List.of(List.of(new Operation.Create("a", 0644, true, "content"))),
                         List.of(new Operation.ChangeMode("a", 0600))))
