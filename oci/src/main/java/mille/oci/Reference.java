@@ -46,7 +46,7 @@ public record Reference(
         if (!REPOSITORY.matcher(repository).matches()) {
             boolean onlyCase =
                     REPOSITORY.matcher(repository.toLowerCase(Locale.ROOT)).matches();
-            throw new IllegalArgumentException("invalid image name: '" + repository
+            throw new IllegalArgumentException("invalid image name: '" + familiarName(registry, repository)
                     + (onlyCase ? "' must be lower case" : "' is not a repository's path"));
         }
         if (tag != null && !TAG.matcher(tag).matches()) {
@@ -108,8 +108,12 @@ public record Reference(
 
     /** {@link #familiar} without tag and digest: the {@code REPOSITORY} column of {@code docker images}. */
     public String familiarName() {
+        return familiarName(registry, repository);
+    }
+
+    private static String familiarName(String registry, String repository) {
         if (!registry.equals(HUB)) {
-            return name();
+            return registry + "/" + repository;
         }
         boolean official = repository.startsWith(HUB_LIBRARY) && repository.indexOf('/', HUB_LIBRARY.length()) < 0;
         return official ? repository.substring(HUB_LIBRARY.length()) : repository;
