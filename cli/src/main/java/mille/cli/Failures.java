@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import mille.engine.run.StartFailure;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
@@ -37,12 +36,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 && e instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().getFirst().startsWith("-")) {
             String name = unmatched.getUnmatched().getFirst();
-            List<String> alike = unmatched.getSuggestions();
+            String alike = Spelling.nearest(name, command.getSubcommands().keySet());
             say(
                     command,
-                    "'" + name + "' is no command: "
-                            + (alike.isEmpty() ? "" : "did you mean '" + alike.getFirst() + "'? ")
-                            + "See " + help + ".");
+                    "'" + name + "' is no command: " + (alike == null ? "" : "did you mean '" + alike + "'? ") + "See "
+                            + help + ".");
             return FAILED;
         }
         say(command, sentence(String.valueOf(e.getMessage())) + " See " + help + ".");
