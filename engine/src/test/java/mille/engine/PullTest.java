@@ -28,7 +28,7 @@ import mille.oci.registry.RegistryException;
 import mille.testkit.Aspect;
 import mille.testkit.ChildJvm;
 import mille.testkit.Command;
-import mille.testkit.LoopbackRegistry;
+import mille.testkit.RegistryServer;
 import mille.testkit.ScratchDirectory;
 import mille.testkit.TemporaryFileSystem;
 import mille.testkit.TreeComparison;
@@ -44,7 +44,7 @@ final class PullTest {
     private static final int KILLS = 8;
 
     private static ScratchDirectory shared;
-    private static LoopbackRegistry registry;
+    private static RegistryServer registry;
 
     private ScratchDirectory scratch;
     private TemporaryFileSystem disk;
@@ -52,15 +52,15 @@ final class PullTest {
     private Engine engine;
 
     @BeforeAll
-    static void serve() throws IOException {
+    static void serve() throws IOException, InterruptedException {
         shared = ScratchDirectory.create();
-        registry = LoopbackRegistry.start(shared.path().resolve("registry"));
+        registry = RegistryServer.start(shared.path().resolve("registry"), RegistryServer.Access.EVERYONE);
         for (int layers = 2; layers <= 3; layers++) {
             Path layout = TestImages.layout(shared.path(), layers);
-            registry.push("oci:" + layout + ":image", "of/layers:" + layers);
+            registry.push(shared.path(), "oci:" + layout + ":image", "of/layers:" + layers);
         }
         Path large = TestImages.largeLayout(shared.path());
-        registry.push("oci:" + large + ":image", "large");
+        registry.push(shared.path(), "oci:" + large + ":image", "large");
     }
 
     @AfterAll
@@ -91,7 +91,7 @@ final class PullTest {
         Image image = engine.pull(name("of/layers:3"), Platform.host(), events::add);
 
         assertEquals(List.of(name("of/layers:3")), image.tags());
-        assertEquals(image, engine.image(registry.address() + "/of/layers@" + image.manifest()));
+        assertEquals(image, engine.image(registry.host() + "/of/layers@" + image.manifest()));
         assertEquals(
                 3, events.stream().filter(Progress.Unpacked.class::isInstance).count());
         Path merged = KernelOverlay.mount(engine, image);
@@ -191,6 +191,6 @@ final class PullTest {
     }
 
     private static Reference name(String rest) {
-        return Reference.parse(registry.address() + "/" + rest);
+        return Reference.parse(registry.host() + "/" + rest);
     }
 }

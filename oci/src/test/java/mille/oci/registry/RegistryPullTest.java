@@ -31,6 +31,7 @@ import mille.oci.source.ImageSource;
 import mille.oci.source.NoSuchPlatformException;
 import mille.oci.source.OciLayoutWriter;
 import mille.oci.source.ResolvedImage;
+import mille.testkit.RegistryServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

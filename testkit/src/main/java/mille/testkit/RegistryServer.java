@@ -1,4 +1,4 @@
-package mille.oci.registry;
+package mille.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,17 +7,16 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import mille.oci.Command;
 
 /** Debian's {@code docker-registry} on a free loopback port, for as long as a test runs. */
-final class RegistryServer implements AutoCloseable {
-    static final String USER = "someone";
-    static final String PASSWORD = "pass:word";
+public final class RegistryServer implements AutoCloseable {
+    public static final String USER = "someone";
+    public static final String PASSWORD = "pass:word";
     /** bcrypt of {@link #PASSWORD}, cost 5. */
     private static final String PASSWORD_HASH = "$2b$05$abcdefghijklmnopqrstuuDIEddBSuRWBBEY6g5zv60IAP5bSSfki";
 
     /** Whom it lets in. */
-    enum Access {
+    public enum Access {
         EVERYONE,
         WITH_PASSWORD
     }
@@ -36,7 +35,7 @@ final class RegistryServer implements AutoCloseable {
     }
 
     /** Starts it with its storage below the directory, and waits until it listens. */
-    static RegistryServer start(Path directory, Access access) throws IOException, InterruptedException {
+    public static RegistryServer start(Path directory, Access access) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         int port = freePort();
         String config = "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\n"
@@ -72,22 +71,21 @@ final class RegistryServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** {@code 127.0.0.1:port} */
-    String host() {
+    public String host() {
         return "127.0.0.1:" + port;
     }
 
     /** Copies with skopeo; {@code options} go before source and destination. */
-    void push(Path directory, String source, String name, String... options) {
+    public void push(Path directory, String source, String name, String... options) throws IOException {
         String credentials = access == Access.WITH_PASSWORD ? "--dest-creds '" + USER + ":" + PASSWORD + "' " : "";
-        Command.shell(
-                directory,
-                "skopeo copy --quiet --dest-tls-verify=false " + credentials + String.join(" ", options) + " " + source
-                        + " docker://" + host() + "/" + name);
+        String script = "cd '" + directory + "' && skopeo copy --quiet --dest-tls-verify=false " + credentials
+                + String.join(" ", options) + " " + source + " docker://" + host() + "/" + name;
+        Command.run("bash", "-euo", "pipefail", "-c", script);
     }
 
     @Override
