@@ -1,0 +1,88 @@
+package mille.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import mille.cli.Installation.Result;
+import mille.cli.Installation.Started;
+import mille.testkit.Command;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code mille mount} and {@code mille umount}. */
+class MountCommandTest {
+    private final Installation host = new Installation();
+    private String options = "";
+    private String merged = "";
+
+    @BeforeEach
+    void makeLayers() throws IOException {
+        Files.writeString(host.directory("lower").resolve("given"), "given");
+        options = "lowerdir=" + host.path("lower") + ",upperdir=" + host.directory("upper") + ",workdir="
+                + host.directory("work");
+        merged = host.directory("merged").toString();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        host.close();
+    }
+
+    @Test
+    void aMountStaysWhenTheCommandHasReturnedAndGoesWithUmount() throws IOException {
+        host.mille("mount", "-o", options, merged).orFail();
+        assertEquals("given", Files.readString(Path.of(merged, "given")));
+        Files.writeString(Path.of(merged, "new"), "new");
+        assertEquals("new", Files.readString(host.path("upper").resolve("new")));
+        host.mille("umount", merged).orFail();
+        assertEquals(List.of(), host.mounts());
+        assertFalse(Files.exists(Path.of(merged, "given")));
+    }
+
+    @Test
+    void inTheForegroundItEndsWhenItIsAskedTo() throws IOException {
+        try (Started started = host.start("mount", "-f", "-o", options, merged)) {
+            while (!Files.exists(Path.of(merged, "given"))) {
+                Installation.pause();
+            }
+            started.signal("TERM").result();
+        }
+        assertEquals(List.of(), host.mounts());
+    }
+
+    @Test
+    void theKernelCanMountTheSameDirectories() throws IOException {
+        host.mille("--storage-driver", "kernel", "mount", "-o", options, merged).orFail();
+        assertEquals("overlay\n", Command.run("findmnt", "--noheadings", "--output", "FSTYPE", merged));
+        host.mille("umount", merged).orFail();
+    }
+
+    @Test
+    void whatCanNotBeMountedIsSaidInOneSentence() throws IOException {
+        assertRefused("unknown mount option 'lowerdri=x'", "lowerdri=x");
+        assertRefused("lowerdir " + host.path("nosuch") + " does not exist", "lowerdir=" + host.path("nosuch"));
+        host.mille("mount", "-o", options, merged).orFail();
+        Result again =
+                host.mille("mount", "-o", options, host.directory("other").toString());
+        assertEquals("mille: upperdir " + host.path("upper") + " is in use by another mount\n", again.errors());
+        assertEquals(1, again.exitCode());
+        host.mille("umount", merged).orFail();
+        Result gone = host.mille("umount", merged);
+        assertEquals("mille: " + merged + " can't be unmounted: nothing is mounted there\n", gone.errors());
+        assertEquals(1, gone.exitCode());
+        assertTrue(host.mounts().isEmpty());
+    }
+
+    private void assertRefused(String sentence, String badOptions) throws IOException {
+        Result result = host.mille("mount", "-o", badOptions, merged);
+        assertEquals("mille: " + sentence + "\n", result.errors());
+        assertEquals(1, result.exitCode());
+        assertEquals(List.of(), host.mounts());
+    }
+}
