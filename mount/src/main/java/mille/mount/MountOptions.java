@@ -70,8 +70,6 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
 
     /** The options so far. */
     private static final class Reading {
-        private static final OverlayOptions DEFAULTS = OverlayOptions.of(List.of(Path.of("/")), null, null);
-
         /** What {@code mount(8)} and {@code fstab} say to each other. */
         private static final Set<String> FOR_OTHERS = Set.of("auto", "noauto", "nofail", "_netdev");
 
@@ -79,13 +77,10 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
         private final List<Path> dataLowers = new ArrayList<>();
         private @Nullable Path upper;
         private @Nullable Path work;
-        private RedirectPolicy redirect = DEFAULTS.redirect();
-        private final Set<Feature> features = EnumSet.noneOf(Feature.class);
+        private @Nullable RedirectPolicy redirect;
+        private final Set<Feature> on = EnumSet.noneOf(Feature.class);
+        private final Set<Feature> off = EnumSet.noneOf(Feature.class);
         private final List<String> generic = new ArrayList<>();
-
-        Reading() {
-            features.addAll(DEFAULTS.features());
-        }
 
         void take(String option) {
             int equals = option.indexOf('=');
@@ -163,12 +158,9 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
             return Path.of(unescape(value)).toAbsolutePath();
         }
 
-        private void set(Feature feature, boolean on) {
-            if (on) {
-                features.add(feature);
-            } else {
-                features.remove(feature);
-            }
+        private void set(Feature feature, boolean wanted) {
+            (wanted ? on : off).add(feature);
+            (wanted ? off : on).remove(feature);
         }
 
         private static boolean isOn(String name, String value) {
@@ -193,7 +185,9 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
         }
 
         MountOptions finish() {
-            return new MountOptions(new OverlayOptions(lowers, dataLowers, upper, work, redirect, features), generic);
+            OptionRules rules = new OptionRules(upper != null, redirect, on, off);
+            return new MountOptions(
+                    new OverlayOptions(lowers, dataLowers, upper, work, rules.redirect(), rules.features()), generic);
         }
     }
 }

@@ -1,6 +1,8 @@
 package mille.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import mille.testkit.OverlayFixture;
 import mille.testkit.OverlaySpec;
 import mille.testkit.TreeComparison;
 import mille.testkit.TreeSnapshot;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,6 +72,38 @@ final class InteroperationTest {
                         ours,
                         Aspect.allBut(Aspect.MODIFIED, Aspect.CONTENT, Aspect.HARD_LINK, Aspect.LINK_COUNT))
                 .assertSame("the upper directory with " + FEATURES.get(features));
+    }
+
+    @Test
+    void anIndexBelongsToItsDirectories() throws IOException {
+        for (OverlayDriver maker : List.of(OverlayDriver.KERNEL, FuseDriver.OURS)) {
+            try (OverlayFixture layers = new OverlayFixture(maker, 2)) {
+                shell(MAKE_LAYERS, layers.lowers().getLast());
+                shell(CHANGE, layers.mount("index=on"));
+                layers.unmount();
+                List<Path> swapped = layers.lowers().reversed();
+                OverlaySpec spec = OverlaySpec.writable(swapped, layers.upper(), layers.work(), "index=on");
+                for (OverlayDriver driver : List.of(OverlayDriver.KERNEL, FuseDriver.OURS)) {
+                    assertThrows(IOException.class, () -> driver.mount(spec, layers.merged()));
+                    driver.mount(spec.withOptions("index=off"), layers.merged()).close();
+                }
+                FuseDriver.OURS.mount(spec.withOptions(), layers.merged()).close();
+            }
+        }
+    }
+
+    @Test
+    void withoutFileHandlesThereIsNoIndex() throws IOException {
+        try (OverlayFixture below = new OverlayFixture(OverlayDriver.KERNEL, 1);
+                OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1)) {
+            Files.writeString(below.lower().resolve("one"), "one");
+            Files.createLink(below.lower().resolve("two"), below.lower().resolve("one"));
+            Path lower = below.mount(OverlaySpec.writable(below.lowers(), below.upper(), below.work(), "index=off"));
+            layers.mount(OverlaySpec.writable(List.of(lower), layers.upper(), layers.work(), "index=on"));
+            Files.writeString(layers.merged().resolve("one"), "more");
+            assertEquals("one", Files.readString(layers.merged().resolve("two")));
+            assertFalse(Files.exists(layers.work().resolve("index")));
+        }
     }
 
     private static void assertSameTree(OverlayDriver first, OverlayDriver second, String features) throws IOException {

@@ -66,15 +66,35 @@ final class MountOptionsTest {
 
     @Test
     void featuresAreTurnedOnAndOffAndTheLaterHolds() {
-        OverlayOptions options = overlay("lowerdir=/a,index=on,metacopy=on,xino=auto,nfs_export=on,userxattr,volatile,"
-                + "metacopy=off,redirect_dir=follow");
-        assertTrue(options.features()
-                .containsAll(
-                        Set.of(Feature.INDEX, Feature.XINO, Feature.NFS_EXPORT, Feature.USERXATTR, Feature.VOLATILE)));
-        assertFalse(options.has(Feature.METACOPY));
+        OverlayOptions options =
+                overlay("lowerdir=/a,upperdir=/u,workdir=/w,index=on,metacopy=on,xino=auto,nfs_export=on,"
+                        + "volatile,metacopy=off,redirect_dir=follow");
+        assertEquals(
+                Set.of(Feature.INDEX, Feature.STRICT_INDEX, Feature.XINO, Feature.NFS_EXPORT, Feature.VOLATILE),
+                options.features());
         assertEquals(RedirectPolicy.FOLLOW, options.redirect());
-        OverlayOptions plain = OverlayOptions.of(paths("/a"), null, null);
-        assertEquals(plain, overlay("lowerdir=/a"));
+    }
+
+    @Test
+    void whatIsNotNamedIsAsItIsByDefault() {
+        assertEquals(OverlayOptions.of(paths("/a"), null, null), overlay("lowerdir=/a"));
+        assertEquals(Set.of(), overlay("lowerdir=/a").features());
+        OverlayOptions writable = overlay("lowerdir=/a,upperdir=/u,workdir=/w");
+        assertEquals(OverlayOptions.of(paths("/a"), Path.of("/u"), Path.of("/w")), writable);
+        assertEquals(Set.of(Feature.INDEX), writable.features());
+        assertEquals(RedirectPolicy.ON, writable.redirect());
+    }
+
+    @Test
+    void anOptionBringsWithItWhatItNeeds() {
+        String directories = "lowerdir=/a,upperdir=/u,workdir=/w,";
+        assertEquals(RedirectPolicy.ON, overlay("lowerdir=/a,metacopy=on").redirect());
+        assertEquals(
+                Set.of(Feature.INDEX, Feature.NFS_EXPORT),
+                overlay(directories + "nfs_export=on").features());
+        assertEquals(RedirectPolicy.NOFOLLOW, overlay(directories + "userxattr").redirect());
+        assertEquals(Set.of(), overlay(directories + "index=off").features());
+        assertEquals(Set.of(), overlay("lowerdir=/a,index=on,volatile").features());
     }
 
     @Test
@@ -108,6 +128,11 @@ final class MountOptionsTest {
                     lowerdir=/a:                   | lowerdir '/a:' has an empty path
                     lowerdir=/a:::/b               | lowerdir '/a:::/b' has an empty path
                     lowerdir=/a::/d:/b             | lowerdir '/a::/d:/b' has a lower below a data-only one
+                    lowerdir=/a,metacopy=on,redirect_dir=off      | mount options metacopy=on and redirect_dir=off contradict each other
+                    lowerdir=/a,nfs_export=on,index=off           | mount options nfs_export=on and index=off contradict each other
+                    lowerdir=/a,nfs_export=on,metacopy=on         | mount options nfs_export=on and metacopy=on contradict each other
+                    lowerdir=/a,userxattr,metacopy=on             | mount options userxattr and metacopy=on contradict each other
+                    lowerdir=/a,userxattr,redirect_dir=follow     | mount options userxattr and redirect_dir=follow contradict each other
                     ro                             | an overlay needs a lowerdir, or an upperdir and a workdir
                     """)
     void aMistakeGetsOneSentence(String text, String sentence) {

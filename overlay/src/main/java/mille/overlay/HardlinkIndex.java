@@ -1,6 +1,8 @@
 package mille.overlay;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -34,11 +36,19 @@ final class HardlinkIndex implements AutoCloseable {
     }
 
     /**
-     * Makes the index, or opens the one that is there.
+     * Makes the index, or opens the one that is there. The upper directory remembers the topmost lower one by {@code overlay.origin}, the
+     * index the upper one by {@code overlay.upper}: handles in the index mean nothing anywhere else.
      *
      * @param work the directory that the user gave; stays the caller's
+     * @param layers the upper and at least one lower
+     * @return null where one of them remembers another directory
      */
-    static HardlinkIndex open(Fd work, OverlayXattr xattrs) throws ErrnoException {
+    static @Nullable HardlinkIndex open(Fd work, OverlayXattr xattrs, List<Layer> layers, Origin origins)
+            throws ErrnoException {
+        Fd upper = layers.get(Layer.UPPER).root();
+        if (!remembers(upper, xattrs.origin(), origins.valueFor(layers.get(1).root()))) {
+            return null;
+        }
         try {
             Names.makeDirectory(work, DIRECTORY, 0700);
         } catch (ErrnoException e) {
@@ -46,7 +56,26 @@ final class HardlinkIndex implements AutoCloseable {
                 throw e;
             }
         }
-        return new HardlinkIndex(work.openAt(DIRECTORY, O.PATH | O.DIRECTORY | O.NOFOLLOW), xattrs);
+        Fd directory = work.openAt(DIRECTORY, O.PATH | O.DIRECTORY | O.NOFOLLOW);
+        boolean fits = false;
+        try {
+            fits = remembers(directory, xattrs.named("upper"), origins.valueForUpper(upper));
+        } finally {
+            if (!fits) {
+                directory.close();
+            }
+        }
+        return fits ? new HardlinkIndex(directory, xattrs) : null;
+    }
+
+    /** Whether a directory's attribute has this value; where it has none, it gets it. */
+    private static boolean remembers(Fd directory, XattrName attribute, byte[] value) throws ErrnoException {
+        byte[] stored = Xattrs.get(directory, attribute);
+        if (stored == null) {
+            Xattrs.set(directory, attribute, value, 0);
+            return true;
+        }
+        return Arrays.equals(stored, value);
     }
 
     /** {@code O_PATH}. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.FileHandle;
 import mille.linux.FileSystemUuid;
 import mille.linux.O;
 import mille.linux.RelativePath;
@@ -39,6 +40,28 @@ record LayerFileSystem(int index, long device, byte[] uuid, Fd anchor) implement
             }
         }
         return null;
+    }
+
+    /**
+     * Whether a handle with its file system's UUID stands for one file of all layers: every file system has handles, and no two of those
+     * that lower layers lie on have one UUID.
+     */
+    static boolean canBeToldApart(List<LayerFileSystem> all, List<Layer> layers) throws ErrnoException {
+        for (LayerFileSystem each : all) {
+            if (FileHandle.of(each.anchor) == null) {
+                return false;
+            }
+            for (LayerFileSystem other : all.subList(each.index + 1, all.size())) {
+                if (other.hasUuid(each.uuid) && each.holdsLower(layers) && other.holdsLower(layers)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean holdsLower(List<Layer> layers) {
+        return layers.stream().anyMatch(layer -> !layer.isUpper() && layer.device() == device);
     }
 
     boolean hasUuid(byte[] wanted) {

@@ -46,6 +46,14 @@ final class Origin {
         return handle == null || fileSystem == null ? new byte[0] : encode(handle, fileSystem, (byte) 0);
     }
 
+    /** The value by which an index remembers its upper directory. */
+    byte[] valueForUpper(Fd upper) throws ErrnoException {
+        FileHandle handle = FileHandle.of(upper);
+        LayerFileSystem fileSystem =
+                LayerFileSystem.find(fileSystems, Stat.of(upper).device());
+        return handle == null || fileSystem == null ? new byte[0] : encode(handle, fileSystem, FLAG_UPPER);
+    }
+
     private static byte[] encode(FileHandle handle, LayerFileSystem fileSystem, byte flags) {
         byte[] bytes = handle.bytes();
         return ByteBuffer.allocate(HANDLE_AT + bytes.length)

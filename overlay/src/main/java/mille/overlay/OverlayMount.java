@@ -1,6 +1,7 @@
 package mille.overlay;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the directories that an overlay is made of, takes the upper for itself, and opens the layers. */
 final class OverlayMount {
+    private static final System.Logger LOG = System.getLogger("mille.overlay");
+
     /** Descriptors of directories that may stay open; the rest of what a process may have is for open files. */
     private static final int CACHED_DIRECTORIES = 2048;
 
     /** What has to be closed again, in the order of opening. */
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    private final OverlayOptions options;
+    private OverlayOptions options;
 
     private OverlayMount(OverlayOptions options) {
         this.options = options;
@@ -56,27 +59,66 @@ final class OverlayMount {
         }
         Layer upper = null;
         WorkDirectory work = null;
-        HardlinkIndex index = null;
+        Fd workRoot = null;
         Path upperPath = options.upper();
         Path workPath = options.work();
         if (upperPath != null && workPath != null) {
             upper = keep(new Layer(Layer.UPPER, keep(openDirectory("upperdir", upperPath, O.PATH))));
-            Fd workRoot = keep(openDirectory("workdir", workPath, O.PATH));
+            workRoot = keep(openDirectory("workdir", workPath, O.PATH));
             checkSeparate(upper, upperPath, workRoot, workPath);
             lock("upperdir", upperPath);
             lock("workdir", workPath);
             work = openWork(workRoot, workPath);
-            index = options.has(OverlayOptions.Feature.INDEX) ? keep(HardlinkIndex.open(workRoot, xattrs)) : null;
         }
         List<Layer> layers = new ArrayList<>();
         layers.add(upper == null ? lowers.getFirst() : upper);
         layers.addAll(lowers);
-        return build(xattrs, layers, upper, work, index);
+        List<LayerFileSystem> fileSystems = LayerFileSystem.of(layers);
+        fileSystems.forEach(this::keep);
+        Origin origins = new Origin(fileSystems);
+        HardlinkIndex index = workRoot == null ? null : openIndex(workRoot, xattrs, layers, fileSystems, origins);
+        if (index == null) {
+            options = options.without(OverlayOptions.Feature.INDEX);
+        }
+        return build(xattrs, layers, fileSystems, origins, upper, work, index);
+    }
+
+    /**
+     * Opens the index, if there is to be one. It names lower files by their handles, so it needs layers that have such; and it belongs to
+     * this upper directory above this lower one.
+     *
+     * @return null where it is off, or has to be, which is the case with the kernel's overlay too
+     * @throws IOException where the user asked for an index, and the one that is there belongs to other directories
+     */
+    private @Nullable HardlinkIndex openIndex(
+            Fd workRoot, OverlayXattr xattrs, List<Layer> layers, List<LayerFileSystem> fileSystems, Origin origins)
+            throws IOException {
+        if (!options.has(OverlayOptions.Feature.INDEX) || options.lowers().isEmpty()) {
+            return null;
+        }
+        if (!LayerFileSystem.canBeToldApart(fileSystems, layers)) {
+            LOG.log(Level.INFO, "index=off: the layers'' file systems have no file handles, or share a UUID");
+            return null;
+        }
+        HardlinkIndex index = HardlinkIndex.open(workRoot, xattrs, layers, origins);
+        if (index != null) {
+            return keep(index);
+        }
+        String reason = "upperdir " + options.upper() + " and workdir " + options.work()
+                + " were last used with each other or with lowerdir "
+                + options.lowers().getFirst() + " in another place";
+        if (options.has(OverlayOptions.Feature.STRICT_INDEX)) {
+            throw new IOException(reason + "; mount with index=off");
+        }
+        LOG.log(Level.WARNING, "index=off: {0}", reason);
+        return null;
     }
 
     private Overlay build(
             OverlayXattr xattrs,
             List<Layer> layers,
+            List<LayerFileSystem> fileSystems,
+            Origin origins,
             @Nullable Layer upper,
             @Nullable WorkDirectory work,
             @Nullable HardlinkIndex index)
@@ -90,16 +132,13 @@ final class OverlayMount {
                 layer.foundXattrWhiteouts();
             }
         }
-        List<LayerFileSystem> fileSystems = LayerFileSystem.of(layers);
-        fileSystems.forEach(this::keep);
         InodeNumbers inodes = new InodeNumbers(layers, fileSystems);
         NodeTable nodes = new NodeTable();
         Layer numbered = layers.get(all.length > 0 ? 1 : 0);
         long inode = inodes.shown(numbered.index(), Stat.of(numbered.root()).inode());
         nodes.makeRoot(new NodeFacts(Stat.S_IFDIR, inode, upper != null, Lowers.of(all), false, false, null));
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
-        Union union = new Union(
-                options, xattrs, layers, work, nodes, new Locks(), directories, inodes, new Origin(fileSystems), index);
+        Union union = new Union(options, xattrs, layers, work, nodes, new Locks(), directories, inodes, origins, index);
         return new Overlay(union, this::closeAll);
     }
 

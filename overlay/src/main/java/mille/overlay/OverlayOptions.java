@@ -24,8 +24,10 @@ public record OverlayOptions(
 
     /** What can be on or off. */
     public enum Feature {
-        /** Hard links stay hard links when they are copied up. */
+        /** Hard links stay hard links when they are copied up; where the layers' file systems have no file handles, they don't. */
         INDEX,
+        /** With {@link #INDEX}: what has an index of other directories isn't mounted. Without this, it is, and its index not used. */
+        STRICT_INDEX,
         /** A change of metadata alone copies no data up. */
         METACOPY,
         /** Inode numbers are unique although the layers lie on several file systems. */
@@ -52,9 +54,29 @@ public record OverlayOptions(
         }
     }
 
-    /** These directories with everything else as the kernel has it by default. */
+    /**
+     * These directories with everything else as it is by default. Where there is something to write to, directories can be renamed and
+     * hard links survive: {@code redirect_dir=on}, {@code index=on}.
+     */
     public static OverlayOptions of(List<Path> lowers, @Nullable Path upper, @Nullable Path work) {
-        return new OverlayOptions(lowers, List.of(), upper, work, RedirectPolicy.OFF, EnumSet.noneOf(Feature.class));
+        boolean writable = upper != null;
+        return new OverlayOptions(
+                lowers,
+                List.of(),
+                upper,
+                work,
+                writable ? RedirectPolicy.ON : RedirectPolicy.OFF,
+                writable ? EnumSet.of(Feature.INDEX) : EnumSet.noneOf(Feature.class));
+    }
+
+    /** The same without one feature. */
+    OverlayOptions without(Feature feature) {
+        if (!has(feature)) {
+            return this;
+        }
+        Set<Feature> fewer = EnumSet.copyOf(features);
+        fewer.remove(feature);
+        return new OverlayOptions(lowers, dataLowers, upper, work, redirect, fewer);
     }
 
     public boolean has(Feature feature) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
@@ -209,8 +210,17 @@ final class OverlayTest {
     }
 
     @Test
-    void renamingADirectoryOfALowerLayerIsForTheCallerToCopy() {
+    void withoutRedirectsRenamingADirectoryOfALowerLayerIsForTheCallerToCopy() throws IOException {
+        overlay.close();
+        overlay = Overlay.open(
+                new OverlayOptions(List.of(top, bottom), List.of(), upper, work, RedirectPolicy.OFF, Set.of()));
         assertErrno(Errno.EXDEV, () -> overlay.rename(ROOT, FileName.of("both"), ROOT, FileName.of("other"), 0));
+    }
+
+    @Test
+    void aDirectoryOfLowerLayersIsRenamedByDefault() throws ErrnoException {
+        overlay.rename(ROOT, FileName.of("both"), ROOT, FileName.of("other"), 0);
+        assertEquals(List.of("deep", "high", "low"), list(id("other")));
     }
 
     @Test
@@ -271,7 +281,10 @@ final class OverlayTest {
                         .sorted(Comparator.comparing(XattrName::toString))
                         .toList());
         try (Fd directory = Fd.open(upper.resolve("own"), O.PATH)) {
-            assertNull(Xattrs.get(directory, OPAQUE), "a user's attribute of that name is stored under another");
+            assertArrayEquals(
+                    new byte[] {'y'},
+                    Xattrs.get(directory, OPAQUE),
+                    "a user's attribute of that name is stored under another");
         }
     }
 
