@@ -183,6 +183,26 @@ public record Stat(
                 attributes);
     }
 
+    /** The same file as one of another owner. */
+    public Stat ownedBy(int otherUid, int otherGid) {
+        return new Stat(
+                inode,
+                mode,
+                linkCount,
+                otherUid,
+                otherGid,
+                device,
+                rdevice,
+                sizeBytes,
+                blocks512,
+                blockSizeBytes,
+                accessed,
+                modified,
+                changed,
+                born,
+                attributes);
+    }
+
     public boolean isSameFileAs(Stat other) {
         return inode == other.inode && device == other.device;
     }

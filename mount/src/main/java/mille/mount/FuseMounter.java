@@ -46,16 +46,21 @@ public final class FuseMounter implements Mounter {
     @Override
     public MountedOverlay mount(OverlayOptions options, Path merged, List<String> mountOptions) throws IOException {
         GenericOptions generic = GenericOptions.parse(mountOptions);
+        FuseOptions tuning = FuseOptions.parse(mountOptions);
+        Set<Capability> capabilities = EnumSet.copyOf(CAPABILITIES);
+        if (!tuning.enforcesAcls()) {
+            capabilities.remove(Capability.POSIX_ACL);
+        }
         Path target = MountTarget.existing(merged);
         Overlay overlay = Overlay.open(options);
-        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay);
+        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay, tuning);
         long readOnly = options.isReadOnly() ? Mounts.MS_RDONLY : 0;
         try {
             return new Mounted(FuseSession.mount(
                     fileSystem,
                     target,
                     new FuseMountOptions(generic.source(), "mille", generic.flags() | readOnly, true, true),
-                    SessionOptions.defaults().withName("overlay").withCapabilities(CAPABILITIES)));
+                    SessionOptions.defaults().withName("overlay").withCapabilities(capabilities)));
         } catch (IOException | RuntimeException | Error failed) {
             overlay.close(); // closing twice does no harm
             throw failed;

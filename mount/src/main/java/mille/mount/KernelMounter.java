@@ -17,6 +17,7 @@ import mille.linux.Mounts;
 import mille.mount.OverlayDirectories.Directory;
 import mille.overlay.OverlayOptions;
 import mille.overlay.OverlayOptions.Feature;
+import mille.overlay.Owners;
 import mille.overlay.RedirectPolicy;
 
 /**
@@ -70,6 +71,9 @@ public final class KernelMounter implements Mounter {
 
     /** What the kernel says of these in its log alone. */
     private static void requireLayers(OverlayOptions options) throws IOException {
+        if (!options.owners().equals(Owners.AS_STORED) || options.has(Feature.STATIC_NLINK)) {
+            throw new IOException("the kernel's overlay knows no squash_to_*, no *idmapping and no static_nlink");
+        }
         if (options.lowers().isEmpty()) {
             throw new IOException("the kernel's overlay needs a lower directory");
         }

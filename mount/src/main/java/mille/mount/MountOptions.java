@@ -70,14 +70,14 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
 
     /** The options so far. */
     private static final class Reading {
-        /** What {@code mount(8)} and {@code fstab} say to each other. */
-        private static final Set<String> FOR_OTHERS = Set.of("auto", "noauto", "nofail", "_netdev");
+        private static final Set<String> OURS = Set.of("userxattr", "volatile", "static_nlink", "squash_to_root");
 
         private final List<Path> lowers = new ArrayList<>();
         private final List<Path> dataLowers = new ArrayList<>();
         private @Nullable Path upper;
         private @Nullable Path work;
         private @Nullable RedirectPolicy redirect;
+        private final OwnerReading owners = new OwnerReading();
         private final Set<Feature> on = EnumSet.noneOf(Feature.class);
         private final Set<Feature> off = EnumSet.noneOf(Feature.class);
         private final List<String> generic = new ArrayList<>();
@@ -101,6 +101,7 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
                 case "metacopy" -> set(Feature.METACOPY, isOn(name, value));
                 case "nfs_export" -> set(Feature.NFS_EXPORT, isOn(name, value));
                 case "xino" -> set(Feature.XINO, value.equals("auto") || isOn(name, value));
+                case "uidmapping", "gidmapping", "squash_to_uid", "squash_to_gid" -> owners.take(name, value);
                 case "fsname" -> generic.add("fsname=" + unescape(value));
                 default -> takeWord(option);
             }
@@ -110,16 +111,15 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
             switch (word) {
                 case "userxattr" -> set(Feature.USERXATTR, true);
                 case "volatile" -> set(Feature.VOLATILE, true);
+                case "static_nlink" -> set(Feature.STATIC_NLINK, true);
+                case "squash_to_root" -> owners.squashToRoot();
                 case "ro" -> set(Feature.READ_ONLY, true);
                 case "rw" -> set(Feature.READ_ONLY, false);
                 default -> {}
             }
             if (GenericOptions.isKnown(word)) {
                 generic.add(word);
-            } else if (!word.equals("userxattr")
-                    && !word.equals("volatile")
-                    && !word.startsWith("x-")
-                    && !FOR_OTHERS.contains(word)) {
+            } else if (!OURS.contains(word) && !ForeignOptions.areHarmless(word)) {
                 throw new IllegalArgumentException("unknown mount option '" + word + "'");
             }
         }
@@ -187,7 +187,9 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
         MountOptions finish() {
             OptionRules rules = new OptionRules(upper != null, redirect, on, off);
             return new MountOptions(
-                    new OverlayOptions(lowers, dataLowers, upper, work, rules.redirect(), rules.features()), generic);
+                    new OverlayOptions(
+                            lowers, dataLowers, upper, work, rules.redirect(), rules.features(), owners.finish()),
+                    generic);
         }
     }
 }

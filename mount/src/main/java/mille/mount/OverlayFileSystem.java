@@ -9,6 +9,7 @@ import mille.fuse.FuseFileSystem;
 import mille.fuse.OpenFlags;
 import mille.fuse.Reply;
 import mille.fuse.Request;
+import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileName;
 import mille.linux.O;
@@ -34,12 +35,14 @@ final class OverlayFileSystem implements FuseFileSystem {
     private static final int DIRECTORY_FLAGS = OpenFlags.KEEP_CACHE | OpenFlags.CACHE_DIR;
 
     private final Overlay overlay;
+    private final FuseOptions options;
     private final HandleTable<OpenFile> files = new HandleTable<>();
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
 
     /** Takes the overlay over: it is closed when the mount ends. */
-    OverlayFileSystem(Overlay overlay) {
+    OverlayFileSystem(Overlay overlay, FuseOptions options) {
         this.overlay = overlay;
+        this.options = options;
     }
 
     @Override
@@ -61,20 +64,20 @@ final class OverlayFileSystem implements FuseFileSystem {
         return new Caller(request.uid(), request.gid(), umask);
     }
 
-    private static void put(EntryFields fields, Entry entry) {
-        fields.node(entry.nodeId(), 0).validFor(Reply.FOREVER, Reply.FOREVER);
+    private void put(EntryFields fields, Entry entry) {
+        fields.node(entry.nodeId(), 0).validFor(options.validNanos(), options.validNanos());
         fields.attributes().of(entry.stat());
     }
 
-    private static void put(Reply.Attributes reply, Stat stat) {
-        reply.attributes(Reply.FOREVER).of(stat);
+    private void put(Reply.Attributes reply, Stat stat) {
+        reply.attributes(options.validNanos()).of(stat);
     }
 
     @Override
     public void lookup(Request.Named request, Reply.Entry reply) throws ErrnoException {
         Entry entry = overlay.lookup(request.nodeId(), request.name());
         if (entry == null) {
-            reply.absent(Reply.FOREVER);
+            reply.absent(options.validNanos());
         } else {
             put(reply.entry(), entry);
         }
@@ -93,7 +96,7 @@ final class OverlayFileSystem implements FuseFileSystem {
     @Override
     public void statx(Request.AttributeQuery request, Reply.Statx reply) throws ErrnoException {
         Stat stat = overlay.attributes(request.nodeId());
-        reply.put(stat, stat.inode(), Reply.FOREVER);
+        reply.put(stat, stat.inode(), options.validNanos());
     }
 
     @Override
@@ -288,14 +291,23 @@ final class OverlayFileSystem implements FuseFileSystem {
         directories.get(request.handle()).sync();
     }
 
+    /** The kernel remembers ENOSYS, and answers EOPNOTSUPP by itself from then on. */
+    private void requireXattrs() throws ErrnoException {
+        if (!options.hasXattrs()) {
+            throw new ErrnoException(Errno.ENOSYS, "extended attributes");
+        }
+    }
+
     @Override
     public void setXattr(Request.SetXattr request, Reply reply) throws ErrnoException {
+        requireXattrs();
         overlay.setXattr(
                 request.nodeId(), request.name(), request.value(), request.flags(), request.clearsSetGroupId());
     }
 
     @Override
     public void getXattr(Request.GetXattr request, Reply.Xattr reply) throws ErrnoException {
+        requireXattrs();
         byte[] value = overlay.xattr(request.nodeId(), request.name());
         if (value == null) {
             reply.absent();
@@ -307,11 +319,13 @@ final class OverlayFileSystem implements FuseFileSystem {
     /** The kernel hides {@code trusted.*} from nobody when it asks us, so we do, from all but root. */
     @Override
     public void listXattrs(Request.GetXattr request, Reply.Xattr reply) throws ErrnoException {
+        requireXattrs();
         reply.names(overlay.xattrs(request.nodeId(), request.uid() == 0));
     }
 
     @Override
     public void removeXattr(Request.RemoveXattr request, Reply reply) throws ErrnoException {
+        requireXattrs();
         overlay.removeXattr(request.nodeId(), request.name());
     }
 

@@ -98,6 +98,23 @@ final class MountOptionsTest {
     }
 
     @Test
+    void whatOnlyTunesAnotherFileServerIsPassedOver() {
+        assertEquals(
+                overlay("lowerdir=/a"),
+                overlay(
+                        "lowerdir=/a,threaded=1,fsync=0,fast_ialloc=1,writeback=0,clone_fd,max_threads=4,lazytime,debug"));
+    }
+
+    @Test
+    void whatTunesAMountOverFuseIsPassedOn() {
+        MountOptions options = MountOptions.parse("lowerdir=/a,timeout=1.5,noacl,noxattrs=1");
+        assertEquals(new FuseOptions(1_500_000_000, false, false), FuseOptions.parse(options.generic()));
+        assertEquals(0, GenericOptions.parse(options.generic()).flags());
+        assertEquals(FuseOptions.DEFAULTS, FuseOptions.parse(List.of("ro")));
+        assertThrows(IllegalArgumentException.class, () -> FuseOptions.parse(List.of("timeout=-1")));
+    }
+
+    @Test
     void whatAnyMountMayHaveIsPassedOn() {
         MountOptions options = MountOptions.parse(
                 "lowerdir=/a,nodev,suid,noexec,noatime,,fsname=a\\,b,allow_other,default_permissions,x-systemd.automount,noauto");
@@ -133,6 +150,9 @@ final class MountOptionsTest {
                     lowerdir=/a,nfs_export=on,metacopy=on         | mount options nfs_export=on and metacopy=on contradict each other
                     lowerdir=/a,userxattr,metacopy=on             | mount options userxattr and metacopy=on contradict each other
                     lowerdir=/a,userxattr,redirect_dir=follow     | mount options userxattr and redirect_dir=follow contradict each other
+                    lowerdir=/a,uidmapping=0:1            | mount option 'uidmapping' is STORED:SHOWN:COUNT, once or more, not '0:1'
+                    lowerdir=/a,squash_to_gid=staff       | mount option 'squash_to_gid' is a number, not 'staff'
+                    lowerdir=/a,plugins=/x.so             | mount option 'plugins' is for libraries of fuse-overlayfs, which can't be loaded here
                     ro                             | an overlay needs a lowerdir, or an upperdir and a workdir
                     """)
     void aMistakeGetsOneSentence(String text, String sentence) {

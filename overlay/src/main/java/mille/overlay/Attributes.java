@@ -28,8 +28,14 @@ final class Attributes {
     Stat shown(Node node, Stat stat) throws ErrnoException {
         int links = node.indexed() == null ? stat.linkCount() : node.unionLinks();
         Stat data = union.statOfDataBelow(node);
-        return stat.shownAs(
-                node.inode(), node.isMerged() ? 1 : links, data == null ? stat.blocks512() : data.blocks512());
+        boolean uncounted =
+                node.isMerged() || (node.isDirectory() && union.options().has(OverlayOptions.Feature.STATIC_NLINK));
+        Stat shown =
+                stat.shownAs(node.inode(), uncounted ? 1 : links, data == null ? stat.blocks512() : data.blocks512());
+        Owners owners = union.options().owners();
+        return owners.equals(Owners.AS_STORED)
+                ? shown
+                : shown.ownedBy(owners.shownUid(stat.uid()), owners.shownGid(stat.gid()));
     }
 
     Stat get(Node node) throws ErrnoException {
@@ -51,7 +57,8 @@ final class Attributes {
                 truncate(at, change, open);
             }
             if (change.uid() != -1 || change.gid() != -1) {
-                at.setOwner(change.uid(), change.gid());
+                Owners owners = union.options().owners();
+                at.setOwner(owners.storedUid(change.uid()), owners.storedGid(change.gid()));
             }
             if (change.mode() != -1) {
                 at.setMode(change.mode() & 07777);

@@ -127,7 +127,8 @@ public final class Overlay implements AutoCloseable {
         int access = openFlags(flags);
         Create.Made made;
         try {
-            made = create.make(parent, name, new NewFile.Regular(Stat.S_IFREG | (mode & 07777), access), caller);
+            made = create.make(
+                    parent, name, new NewFile.Regular(Stat.S_IFREG | (mode & 07777), access), stored(caller));
         } catch (ErrnoException e) {
             Entry there = e.errno() == Errno.EEXIST && (flags & O.EXCL) == 0 ? lookup(parentId, name) : null;
             if (there == null) {
@@ -141,7 +142,7 @@ public final class Overlay implements AutoCloseable {
     /** Makes a regular file without a name ({@code O_TMPFILE}) and opens it. {@link #link} gives it one. */
     public Created createNameless(long parentId, int mode, int flags, Caller caller) throws ErrnoException {
         int access = openFlags(flags);
-        return created(create.makeNameless(directory(parentId), mode, access, caller), access);
+        return created(create.makeNameless(directory(parentId), mode, access, stored(caller)), access);
     }
 
     private Created created(Create.Made made, int access) throws ErrnoException {
@@ -170,7 +171,7 @@ public final class Overlay implements AutoCloseable {
     }
 
     private Entry make(long parentId, FileName name, NewFile file, Caller caller) throws ErrnoException {
-        Create.Made made = create.make(directory(parentId), name, file, caller);
+        Create.Made made = create.make(directory(parentId), name, file, stored(caller));
         return entry(made.node(), made.stat());
     }
 
@@ -311,6 +312,10 @@ public final class Overlay implements AutoCloseable {
     /** The device number of the upper layer or the topmost lower, for who shows one. */
     public long device() {
         return union.layer(0).device();
+    }
+
+    private Caller stored(Caller caller) {
+        return union.options().owners().stored(caller);
     }
 
     private Entry entry(Node node, Stat stat) throws ErrnoException {

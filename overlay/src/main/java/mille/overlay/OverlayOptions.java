@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataLowers data-only lower directories, below all others ({@code lowerdir=A::D})
  * @param upper the writable directory; null makes the overlay read-only
  * @param work an empty directory on the upper's file system; given if and only if there is an upper
+ * @param owners who is seen as the owner of what
  */
 public record OverlayOptions(
         List<Path> lowers,
@@ -20,7 +21,8 @@ public record OverlayOptions(
         @Nullable Path upper,
         @Nullable Path work,
         RedirectPolicy redirect,
-        Set<Feature> features) {
+        Set<Feature> features,
+        Owners owners) {
 
     /** What can be on or off. */
     public enum Feature {
@@ -38,6 +40,8 @@ public record OverlayOptions(
         VOLATILE,
         /** File handles survive a remount. */
         NFS_EXPORT,
+        /** Each directory has one link, whatever the layers say. */
+        STATIC_NLINK,
         /** No change is allowed although there may be an upper. */
         READ_ONLY
     }
@@ -52,6 +56,17 @@ public record OverlayOptions(
         if ((upper == null) != (work == null)) {
             throw new IllegalArgumentException(upper == null ? "workdir without upperdir" : "upperdir without workdir");
         }
+    }
+
+    /** With owners as they are stored. */
+    public OverlayOptions(
+            List<Path> lowers,
+            List<Path> dataLowers,
+            @Nullable Path upper,
+            @Nullable Path work,
+            RedirectPolicy redirect,
+            Set<Feature> features) {
+        this(lowers, dataLowers, upper, work, redirect, features, Owners.AS_STORED);
     }
 
     /**
@@ -76,7 +91,7 @@ public record OverlayOptions(
         }
         Set<Feature> fewer = EnumSet.copyOf(features);
         fewer.remove(feature);
-        return new OverlayOptions(lowers, dataLowers, upper, work, redirect, fewer);
+        return new OverlayOptions(lowers, dataLowers, upper, work, redirect, fewer, owners);
     }
 
     public boolean has(Feature feature) {

@@ -1,0 +1,148 @@
+package mille.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import mille.testkit.Caller;
+import mille.testkit.Command;
+import mille.testkit.OverlayDriver;
+import mille.testkit.OverlayFixture;
+import mille.testkit.Playground;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The options that fuse-overlayfs has beside the kernel's do with us what they do there: to the eye, and on the disk. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class FuseOverlayfsOptionsTest {
+    private static final String MAKE_LAYERS = """
+            cd "$1"; chmod 777 .
+            echo low > low; chown 5:6 low; mkdir dir dir/sub; chown 1:1 dir/sub; echo kept > kept; chown 70000:3 kept
+            """;
+
+    private static final String CHANGE = """
+            cd "$1"
+            touch root; setpriv --reuid 1000 --regid 1001 --clear-groups mkdir others
+            setpriv --reuid 1000 --regid 1001 --clear-groups mkfifo others-pipe
+            chown 9:10 low; chmod 4755 root; mknod device c 1 3; chown 110007:1000 device; ln -s low symlink
+            """;
+
+    /** Of every file: name, type, owner, group, mode. What fuse-overlayfs hides new directories' lower ones by is its own affair. */
+    private static String look(Path directory) throws IOException {
+        return Command.run(
+                "bash",
+                "-euc",
+                "cd \"$1\"; find . ! -name '.wh.*' -printf '%P %y %U:%G %m\\n' | sort",
+                "look",
+                directory.toString());
+    }
+
+    /** The real one, as a program of its own. */
+    private static final OverlayDriver FUSE_OVERLAYFS = (spec, merged) -> {
+        Command.run("fuse-overlayfs", "-o", spec.mountData(), merged.toString());
+        return () -> Command.run("umount", merged.toString());
+    };
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "squash_to_root",
+                "squash_to_uid=7,squash_to_gid=8",
+                "squash_to_uid=7",
+                "squash_to_root,squash_to_gid=4294967294",
+                "uidmapping=0:1000:1:1:110000:65536,gidmapping=0:1000:1:1:110000:65536",
+                "uidmapping=0:1000:1",
+                "gidmapping=0:0:65536,squash_to_uid=3"
+            })
+    void ownersAreWhatFuseOverlayfsMakesOfThem(String options) throws IOException {
+        assertEquals(afterwards(FUSE_OVERLAYFS, options), afterwards(FuseDriver.OURS, options));
+    }
+
+    /** What is seen while mounted, and then what lies on the disk. */
+    private static List<String> afterwards(OverlayDriver driver, String options) throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(driver, 1)) {
+            Command.run("bash", "-euc", MAKE_LAYERS, "make", layers.lower().toString());
+            Command.run("chmod", "777", layers.upper().toString());
+            Path merged = layers.mount(options, "allow_other");
+            Command.run("bash", "-euc", CHANGE, "change", merged.toString());
+            String shown = look(merged);
+            layers.unmount();
+            return List.of(shown, look(layers.upper()));
+        }
+    }
+
+    @Test
+    void withStaticNlinkEachDirectoryHasOneLink() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);
+                Playground lower = Playground.at(layers.lower())) {
+            lower.mkdir("dir");
+            lower.mkdir("dir/sub");
+            try (Playground merged = Playground.at(layers.mount())) {
+                assertEquals(3, merged.stat("dir").linkCount());
+            }
+            try (Playground merged = Playground.at(layers.mount("static_nlink"))) {
+                assertEquals(1, merged.stat("dir").linkCount());
+                merged.write("dir/file", "");
+                merged.link("dir/file", "dir/more");
+                assertEquals(2, merged.stat("dir/file").linkCount());
+            }
+        }
+    }
+
+    @Test
+    void withoutAttributesUsersHaveNone() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);
+                Playground merged = Playground.at(layers.mount("noxattrs=1"))) {
+            merged.write("file", "");
+            assertThrows(IOException.class, () -> merged.setXattr("file", "user.x", "1"));
+            Command.run(
+                    "setfattr",
+                    "-n",
+                    "user.x",
+                    "-v",
+                    "1",
+                    layers.upper().resolve("file").toString());
+            assertEquals(List.of(), merged.xattrs("file"));
+            assertNull(merged.xattr("file", "user.x"));
+        }
+    }
+
+    @Test
+    void withoutListsOnlyModesCount() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);
+                Playground lower = Playground.at(layers.lower())) {
+            lower.write("file", "text");
+            lower.chmod("file", 0600);
+            Command.run(
+                    "setfacl",
+                    "-m",
+                    "u:" + Caller.ALICE.uid() + ":r",
+                    lower.path("file").toString());
+            try (Playground merged = Playground.at(layers.mount())) {
+                assertEquals("text", Caller.ALICE.gets(() -> merged.read("file")));
+            }
+            try (Playground merged = Playground.at(layers.mount("noacl"))) {
+                assertThrows(IOException.class, () -> Caller.ALICE.gets(() -> merged.read("file")));
+            }
+        }
+    }
+
+    @Test
+    void withATimeoutOfNothingTheKernelAsksEachTime() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);
+                Playground lower = Playground.at(layers.lower())) {
+            lower.write("file", "");
+            try (Playground merged = Playground.at(layers.mount("timeout=0"))) {
+                assertEquals(0644, merged.stat("file").permissions());
+                lower.chmod("file", 0600); // which nobody may do, but it tells
+                assertEquals(0600, merged.stat("file").permissions());
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package mille.overlay;
+
+import java.util.List;
+
+/**
+ * How the owners that layers store relate to those that users see, in the words of fuse-overlayfs: {@code uidmapping}, {@code gidmapping},
+ * {@code squash_to_root}, {@code squash_to_uid}, {@code squash_to_gid}. What is squashed is so to the eye alone: who changes an owner changes
+ * what is stored.
+ *
+ * @param uids empty for as they are
+ * @param gids empty for as they are
+ * @param squashedUid the only one that is seen; -1 for all
+ * @param squashedGid likewise
+ */
+public record Owners(List<Range> uids, List<Range> gids, int squashedUid, int squashedGid) {
+    /** Who owns what a mapping has no word for: the kernel's {@code overflowuid}. */
+    public static final int NOBODY = 65534;
+
+    public static final Owners AS_STORED = new Owners(List.of(), List.of(), -1, -1);
+
+    /**
+     * Ids in a row.
+     *
+     * @param stored the first of them in the layers, from 0 to 2<sup>32</sup>-1
+     * @param shown the first as users see them
+     * @param count at least 1
+     */
+    public record Range(long stored, long shown, long count) {
+        private static final long END = 1L << 32;
+
+        public Range {
+            if (stored < 0 || shown < 0 || count < 1 || stored + count > END || shown + count > END) {
+                throw new IllegalArgumentException("no range of ids: " + stored + ":" + shown + ":" + count);
+            }
+        }
+    }
+
+    public Owners {
+        uids = List.copyOf(uids);
+        gids = List.copyOf(gids);
+    }
+
+    int shownUid(int stored) {
+        return squashedUid != -1 ? squashedUid : shown(uids, stored);
+    }
+
+    int shownGid(int stored) {
+        return squashedGid != -1 ? squashedGid : shown(gids, stored);
+    }
+
+    /** What is stored for an owner that a user names; -1 stays -1. */
+    int storedUid(int shown) {
+        return stored(uids, shown);
+    }
+
+    /** Likewise of a group. */
+    int storedGid(int shown) {
+        return stored(gids, shown);
+    }
+
+    Caller stored(Caller caller) {
+        return uids.isEmpty() && gids.isEmpty()
+                ? caller
+                : new Caller(storedUid(caller.uid()), storedGid(caller.gid()), caller.umask());
+    }
+
+    private static int shown(List<Range> ranges, int stored) {
+        long id = Integer.toUnsignedLong(stored);
+        for (Range range : ranges) {
+            if (id >= range.stored && id < range.stored + range.count) {
+                return (int) (range.shown + (id - range.stored));
+            }
+        }
+        return ranges.isEmpty() ? stored : NOBODY;
+    }
+
+    private static int stored(List<Range> ranges, int shown) {
+        if (ranges.isEmpty() || shown == -1) {
+            return shown;
+        }
+        long id = Integer.toUnsignedLong(shown);
+        for (Range range : ranges) {
+            if (id >= range.shown && id < range.shown + range.count) {
+                return (int) (range.stored + (id - range.shown));
+            }
+        }
+        return NOBODY;
+    }
+}
