@@ -29,6 +29,7 @@ final class InteroperationTest {
             mkdir gone; echo g > gone/inside; mkdir emptied; echo e > emptied/only
             head -c 300000 /dev/urandom > big; echo plain > plain; echo moved > moved; chmod 640 big
             ln -s plain symlink; mkfifo pipe; setfattr -n user.kept -v yes plain
+            mkdir stays; echo s > stays/file
             """;
 
     private static final String CHANGE = """
@@ -41,6 +42,7 @@ final class InteroperationTest {
             chmod 600 big; setfattr -n user.more -v x plain; mv moved moved-away; ln plain plain-too
             echo fresh > fresh; mkdir fresh-dir; mv moved-away fresh-dir/; rm pipe
             touch -d '2001-02-03 04:05:06.789' symlink -h
+            mkdir full; echo f > full/file; ! mv -T stays full 2>/dev/null
             """;
 
     private static final List<String> FEATURES = List.of(

@@ -132,7 +132,10 @@ final class Rename {
         if (source.isDirectory() && target.isDirectory() && !target.lowers().isEmpty()) {
             try (var _ = union.locks().rename().shared();
                     var _ = union.locks().directory(parent).shared()) {
-                requireReplaceable(source, target);
+                requireSameKind(source, target);
+                if (!merged.isEmpty(target)) {
+                    throw notEmpty();
+                }
             }
         }
     }
@@ -170,14 +173,21 @@ final class Rename {
     private void move(Place from, Node source, Place to, @Nullable Node target, boolean overWhiteout)
             throws ErrnoException {
         Fd kept = null;
+        boolean isFull = false;
         if (target != null) {
-            requireReplaceable(source, target);
+            requireSameKind(source, target);
+            isFull = target.isDirectory() && !merged.isEmpty(target);
+            // One that the upper alone has is left for the rename to refuse, as by the kernel's overlay: what that leaves
+            // behind, a redirect and on ext4 another time, is the same then.
+            if (isFull && !target.lowers().isEmpty()) {
+                throw notEmpty();
+            }
             kept = remove.keep(target);
         }
         boolean moved = false;
         try (SharedFd oldDirectory = union.directories().upper(from.parent());
                 SharedFd newDirectory = union.directories().upper(to.parent())) {
-            if (target != null && target.isDirectory() && target.hasUpper()) {
+            if (target != null && target.isDirectory() && target.hasUpper() && !isFull) {
                 clearWhiteouts(target, newDirectory.fd(), to.name());
             }
             prepare(source, oldDirectory.fd(), from, newDirectory.fd(), to.parent());
@@ -252,16 +262,17 @@ final class Rename {
         }
     }
 
-    private void requireReplaceable(Node source, Node target) throws ErrnoException {
+    private static void requireSameKind(Node source, Node target) throws ErrnoException {
         if (source.isDirectory() && !target.isDirectory()) {
             throw new ErrnoException(Errno.ENOTDIR, "rename of a directory over a file");
         }
         if (!source.isDirectory() && target.isDirectory()) {
             throw new ErrnoException(Errno.EISDIR, "rename of a file over a directory");
         }
-        if (target.isDirectory() && !merged.isEmpty(target)) {
-            throw new ErrnoException(Errno.ENOTEMPTY, "rename over a directory");
-        }
+    }
+
+    private static ErrnoException notEmpty() {
+        return new ErrnoException(Errno.ENOTEMPTY, "rename over a directory");
     }
 
     /** All that has to be true before something moves to another place: the lower layers below the new place don't change what it is. */
