@@ -177,8 +177,8 @@ final class Rename {
         if (target != null) {
             requireSameKind(source, target);
             isFull = target.isDirectory() && !merged.isEmpty(target);
-            // One that the upper alone has is left for the rename to refuse, as by the kernel's overlay: what that leaves
-            // behind, a redirect and on ext4 another time, is the same then.
+            // One that the upper alone has is left for the rename to refuse, as by the kernel's overlay: what that
+            // leaves behind, a redirect and on ext4 another time, is the same then.
             if (isFull && !target.lowers().isEmpty()) {
                 throw notEmpty();
             }
