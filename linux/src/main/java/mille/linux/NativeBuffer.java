@@ -10,6 +10,13 @@ import java.util.Objects;
  * machine's byte order; offsets and sizes are in bytes; an access outside throws {@link IndexOutOfBoundsException}.
  */
 public final class NativeBuffer {
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int MAP_SHARED = 0x01;
+    private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MAP_POPULATE = 0x8000;
+
     private final MemorySegment segment;
 
     private NativeBuffer(MemorySegment segment) {
@@ -27,11 +34,19 @@ public final class NativeBuffer {
      *
      * @throws OutOfMemoryError where the kernel gives none
      */
-    @SuppressWarnings("restricted") // the kernel just gave these bytes
     public static NativeBuffer map(long sizeBytes) {
-        final int readWrite = 3;
-        final int privateAnonymous = 0x22;
-        long address = Syscall.call(Scratch.get(), Syscall.MMAP, 0, sizeBytes, readWrite, privateAnonymous, -1, 0);
+        return map(sizeBytes, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    }
+
+    /** Memory that the driver of an open file shares with us, from that offset of the file on. */
+    static NativeBuffer map(Fd file, long offset, long sizeBytes) {
+        return map(sizeBytes, MAP_SHARED | MAP_POPULATE, file.number(), offset);
+    }
+
+    @SuppressWarnings("restricted") // the kernel just gave these bytes
+    private static NativeBuffer map(long sizeBytes, int flags, int file, long offset) {
+        long address =
+                Syscall.call(Scratch.get(), Syscall.MMAP, 0, sizeBytes, PROT_READ | PROT_WRITE, flags, file, offset);
         if (address < 0) {
             throw new OutOfMemoryError("mmap of " + sizeBytes + " bytes: " + Errno.of((int) -address));
         }

@@ -55,6 +55,8 @@ final class Syscall {
     static final int LLISTXATTR = 195;
     static final int REMOVEXATTR = 197;
     static final int LREMOVEXATTR = 198;
+    static final int SCHED_SETAFFINITY = 203;
+    static final int SCHED_GETAFFINITY = 204;
     static final int GETDENTS64 = 217;
     static final int OPENAT = 257;
     static final int MKDIRAT = 258;
@@ -78,6 +80,8 @@ final class Syscall {
     static final int RENAMEAT2 = 316;
     static final int COPY_FILE_RANGE = 326;
     static final int STATX = 332;
+    static final int IO_URING_SETUP = 425;
+    static final int IO_URING_ENTER = 426;
     static final int OPEN_TREE = 428;
     static final int MOVE_MOUNT = 429;
     static final int FSOPEN = 430;

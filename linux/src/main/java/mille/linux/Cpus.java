@@ -1,0 +1,53 @@
+package mille.linux;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The machine's CPUs, numbered from 0, and where a thread runs. */
+public final class Cpus {
+    private static final Path POSSIBLE = Path.of("/sys/devices/system/cpu/possible");
+
+    private Cpus() {}
+
+    /** How many CPUs the machine can ever have, whether they are there now, switched on, and ours to use or not. */
+    public static int possible() throws IOException {
+        return count(Files.readString(POSSIBLE).strip());
+    }
+
+    /** As the kernel writes lists: {@code 0-3,8,10-11}. */
+    static int count(String list) {
+        int count = 0;
+        for (String range : list.split(",", -1)) {
+            int dash = range.indexOf('-');
+            int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+            int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
+            count += last - first + 1;
+        }
+        return count;
+    }
+
+    /**
+     * Keeps the calling thread on one CPU from here on, if it is one of those that it may run on; threads that it starts inherit that.
+     *
+     * @return false where the thread may not run there: nothing is changed then
+     */
+    public static boolean pin(int cpu) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        MemorySegment set = scratch.struct;
+        long bytes = Syscall.check(
+                Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, set.byteSize(), set.address()),
+                "sched_getaffinity");
+        long at = cpu / Long.SIZE * (long) Long.BYTES;
+        long bit = 1L << cpu % Long.SIZE;
+        if (at >= bytes || (set.get(ValueLayout.JAVA_LONG, at) & bit) == 0) {
+            return false;
+        }
+        set.asSlice(0, bytes).fill((byte) 0);
+        set.set(ValueLayout.JAVA_LONG, at, bit);
+        Syscall.check(Syscall.call(scratch, Syscall.SCHED_SETAFFINITY, 0, bytes, set.address()), "sched_setaffinity");
+        return true;
+    }
+}
