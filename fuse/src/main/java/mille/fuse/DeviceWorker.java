@@ -1,131 +1,173 @@
 package mille.fuse;
 
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CountDownLatch;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
-import mille.linux.Fd;
 import mille.linux.FileData;
 import mille.linux.NativeBuffer;
 import mille.linux.Readiness;
-import org.jspecify.annotations.Nullable;
 
-/** One thread that serves requests from its descriptor of {@code /dev/fuse} until the connection ends. */
-final class DeviceWorker implements Runnable {
+/** One thread that serves requests from its descriptor of {@code /dev/fuse}. */
+final class DeviceWorker extends Worker {
     private static final System.Logger LOG = System.getLogger("mille.fuse");
 
-    /** A worker that found nothing while it spun doesn't spin again until requests come at least this close together. */
-    private static final int SPIN_WORTH = 4;
+    /** What {@link #serveNext} returns once there is no connection any more. */
+    private static final int ENDED = -Errno.ENODEV.code();
+
+    /** In place of a time. */
+    private static final long NOTHING = 0;
+
+    /** After as many requests that each came soon after the one before, looking for the next is worth a try. */
+    private static final int LOOK_WORTH = 4;
+
+    /** Pauses between two looks at the device, each of which takes a lock that callers need. */
+    private static final int PAUSES = 8;
 
     private final Device device;
-    private final FuseFileSystem fileSystem;
     private final Exchange exchange;
     private final Dispatcher dispatcher;
+    private final Shift shift;
     private final long spinNanos;
-    private final CountDownLatch started = new CountDownLatch(1);
 
-    // Written before started counts down.
-    private @Nullable Throwable failure;
+    /** When the last request was read ({@link System#nanoTime}). */
+    private long readAt;
+
+    private volatile long servingSince = NOTHING;
 
     DeviceWorker(
             Device device,
             FuseFileSystem fileSystem,
             Negotiated negotiated,
             Interrupts interrupts,
-            SessionOptions options) {
+            Shift shift,
+            long spinNanos) {
+        super(fileSystem);
         this.device = device;
-        this.fileSystem = fileSystem;
         this.exchange = Exchange.ofMessages(negotiated.transferBytes());
         this.dispatcher = new Dispatcher(fileSystem, exchange, negotiated, interrupts, this::answerLater);
-        this.spinNanos = options.spinNanos();
+        this.shift = shift;
+        this.spinNanos = spinNanos;
         interrupts.add(exchange);
     }
 
-    /** Waits until the worker is at work, or has failed to begin. */
-    void awaitStart() throws ErrnoException, InterruptedException {
-        started.await();
-        switch (failure) {
-            case null -> {}
-            case ErrnoException failed -> throw failed;
-            case RuntimeException failed -> throw failed;
-            case Throwable failed -> throw new IllegalStateException("a worker could not start", failed);
-        }
-    }
-
     @Override
-    public void run() {
-        try {
-            if (spinNanos > 0) {
-                Readiness.makeNonBlocking(device.fd);
-            }
-            fileSystem.workerStarted();
-        } catch (ErrnoException | RuntimeException | Error failed) {
-            failure = failed;
-            return;
-        } finally {
-            started.countDown();
-        }
-        if (spinNanos > 0) {
-            serveSpinning();
-        } else {
+    void serve() {
+        if (spinNanos == 0) {
             serveSleeping();
+            return;
+        }
+        try {
+            serveInShifts();
+        } catch (ErrnoException failed) {
+            LOG.log(Level.ERROR, "a worker can't switch its descriptor", failed);
         }
     }
 
     private void serveSleeping() {
-        while (serveNext() != -Errno.ENODEV.code()) {}
+        while (serveNext() != ENDED) {}
     }
 
-    /**
-     * Looks for requests for a while before it sleeps, as waking up may cost more than a request does. Where that was in vain, it sleeps at
-     * once, until requests follow each other closely again.
-     */
-    private void serveSpinning() {
-        long served = System.nanoTime();
-        int closeTogether = SPIN_WORTH;
+    /** Sleeps while requests are rare; goes on duty, or keeps watch beside who is, while they follow each other closely. */
+    private void serveInShifts() throws ErrnoException {
+        int closeTogether = 0;
         while (true) {
-            int result = serveNext();
-            if (result == -Errno.ENODEV.code()) {
+            long asleep = System.nanoTime();
+            if (serveNext() == ENDED) {
                 return;
             }
-            if (result != -Errno.EAGAIN.code()) {
-                served = System.nanoTime();
-                continue;
-            }
-            if (closeTogether >= SPIN_WORTH && System.nanoTime() - served < spinNanos) {
-                Thread.onSpinWait();
-                continue;
-            }
-            if (closeTogether >= SPIN_WORTH) {
+            closeTogether = readAt - asleep < spinNanos ? closeTogether + 1 : 0;
+            if (shift.isHeld()) {
+                if (keepWatch() == ENDED) {
+                    return;
+                }
+            } else if (closeTogether >= LOOK_WORTH && shift.mayLook() && shift.begin(this)) {
+                if (beOnDuty() == ENDED) {
+                    return;
+                }
                 closeTogether = 0;
             }
-            long asleep = System.nanoTime();
-            try {
-                Readiness.awaitReadable(device.fd, -1);
-            } catch (ErrnoException failed) {
-                LOG.log(Level.ERROR, "waiting for requests failed", failed);
-                return;
-            }
-            served = System.nanoTime();
-            closeTogether = served - asleep < spinNanos ? closeTogether + 1 : 0;
         }
+    }
+
+    /** Looks for requests until none has come for a while, or another worker has taken over. */
+    private int beOnDuty() throws ErrnoException {
+        Readiness.setBlocking(device.fd, false);
+        try {
+            long now = System.nanoTime();
+            long until = now + spinNanos;
+            while (now < until && shift.isOnDuty(this)) {
+                int result = serveNext();
+                if (result == ENDED) {
+                    return ENDED;
+                }
+                now = System.nanoTime();
+                if (result == 0) {
+                    until = now + spinNanos;
+                } else {
+                    for (int i = 0; i < PAUSES; i++) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+            return 0;
+        } finally {
+            shift.end(this);
+            Readiness.setBlocking(device.fd, true);
+        }
+    }
+
+    private int keepWatch() throws ErrnoException {
+        while (shift.isHeld()) {
+            shift.watch();
+            if (shift.relieve(this)) {
+                return beOnDuty();
+            }
+            if (shift.mayHelp() && shift.isHeld() && serveWaiting() == ENDED) {
+                return ENDED;
+            }
+        }
+        return 0;
+    }
+
+    /** What has piled up already. */
+    private int serveWaiting() throws ErrnoException {
+        Readiness.setBlocking(device.fd, false);
+        try {
+            int result;
+            do {
+                result = serveNext();
+            } while (result == 0);
+            return result;
+        } finally {
+            Readiness.setBlocking(device.fd, true);
+        }
+    }
+
+    /** Whether the request that it is serving now came longer ago than that; any thread may ask. */
+    boolean hasServedFor(long nanos) {
+        long since = servingSince;
+        return since != NOTHING && System.nanoTime() - since > nanos;
     }
 
     /** One request, read, served and answered; returns 0 or the error that reading gave, negated. */
     private int serveNext() {
-        Fd fd = device.fd;
         NativeBuffer in = exchange.inBuffer;
-        int length = FileData.tryRead(fd, in, (int) in.sizeBytes());
+        int length = FileData.tryRead(device.fd, in, (int) in.sizeBytes());
         if (length < 0) {
             return failedRead(-length);
         }
+        if (spinNanos > 0) {
+            readAt = System.nanoTime();
+            servingSince = readAt;
+        }
         int replyLength = dispatcher.dispatch(length);
         if (replyLength != Dispatcher.NO_REPLY) {
-            int result = FileData.tryWrite(fd, exchange.outBuffer, replyLength);
+            int result = FileData.tryWrite(device.fd, exchange.outBuffer, replyLength);
             if (result < 0) {
                 failedWrite(-result, replyLength);
             }
         }
+        servingSince = NOTHING;
         return 0;
     }
 
@@ -135,11 +177,11 @@ final class DeviceWorker implements Runnable {
      */
     private static int failedRead(int code) {
         if (code == Errno.ENODEV.code() || code == Errno.ECONNABORTED.code()) {
-            return -Errno.ENODEV.code();
+            return ENDED;
         }
         if (code != Errno.EINTR.code() && code != Errno.EAGAIN.code() && code != Errno.ENOENT.code()) {
             LOG.log(Level.ERROR, "reading /dev/fuse failed: {0}", Errno.of(code));
-            return -Errno.ENODEV.code();
+            return ENDED;
         }
         return -code;
     }

@@ -107,13 +107,15 @@ public final class FuseSession implements AutoCloseable {
 
     private void start(SessionOptions options) throws ErrnoException {
         Interrupts interrupts = new Interrupts();
-        List<DeviceWorker> workers = new ArrayList<>();
+        Shift shift = new Shift();
+        List<Worker> workers = new ArrayList<>();
         for (Device device : devices) {
-            workers.add(new DeviceWorker(device, fileSystem, connection.negotiated(), interrupts, options));
+            workers.add(new DeviceWorker(
+                    device, fileSystem, connection.negotiated(), interrupts, shift, options.spinNanos()));
         }
         CountDownLatch atWork = new CountDownLatch(workers.size());
         for (int i = 0; i < workers.size(); i++) {
-            DeviceWorker worker = workers.get(i);
+            Worker worker = workers.get(i);
             Thread thread = Thread.ofPlatform()
                     .daemon()
                     .name(options.name() + "-" + i)
@@ -129,7 +131,7 @@ public final class FuseSession implements AutoCloseable {
         Thread.ofPlatform().daemon().name(options.name() + "-end").start(() -> awaitWorkers(atWork));
         threads.forEach(Thread::start);
         try {
-            for (DeviceWorker worker : workers) {
+            for (Worker worker : workers) {
                 worker.awaitStart();
             }
         } catch (InterruptedException interrupted) {

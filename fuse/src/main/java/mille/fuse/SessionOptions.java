@@ -12,8 +12,8 @@ import java.util.Set;
  * @param transferBytes the most data in one READ or WRITE, a multiple of 4,096 from 65,536 to 1,048,576
  * @param maxBackground how many requests that nobody waits for (read-ahead) are under way at a time
  * @param maxStackDepth with PASSTHROUGH: how many file systems may be stacked below ours, 1 or 2; 1 leaves room for one above
- * @param spinNanos how long a worker looks for the next request before it sleeps; 0 not at all. It adapts: a mount without requests doesn't
- *     spin
+ * @param spinNanos how long a worker looks for the next request before it sleeps; 0 not at all. It adapts: no worker looks while requests
+ *     are rare, or where there is one CPU for both caller and server
  */
 public record SessionOptions(
         String name,
@@ -36,11 +36,11 @@ public record SessionOptions(
         }
     }
 
-    /** Two workers, and what every file system can have without doing anything for it. */
+    /** Three workers, and what every file system can have without doing anything for it. */
     public static SessionOptions defaults() {
         return new SessionOptions(
                 "fuse",
-                2,
+                3,
                 EnumSet.of(
                         Capability.ASYNC_READ,
                         Capability.PARALLEL_DIROPS,
@@ -50,7 +50,7 @@ public record SessionOptions(
                 256 * PAGE,
                 64,
                 1,
-                0);
+                50_000);
     }
 
     public SessionOptions withName(String newName) {

@@ -162,12 +162,95 @@ final class FuseSessionTest {
     }
 
     @Test
-    void workersThatSpinServeAndSleepWhenNothingComes() throws IOException {
-        fixture.mount(fixture.remembered(), SessionOptions.defaults().withSpinNanos(50_000));
-        for (int i = 0; i < 500; i++) {
+    void workersThatSleepAtOnceServe() throws IOException {
+        fixture.mount(fixture.remembered(), SessionOptions.defaults().withSpinNanos(0));
+        for (int i = 0; i < 100; i++) {
             Files.writeString(fixture.mounted.resolve("file"), "text " + i);
             assertEquals("text " + i, Files.readString(fixture.shown.resolve("file")));
         }
+    }
+
+    @Test
+    void whoIsStuckIsRelievedAgainAndAgain() throws Exception {
+        CountDownLatch finish = new CountDownLatch(1);
+        AtomicInteger stuck = new AtomicInteger();
+        fixture.mount(
+                new PassthroughFileSystem(fixture.shown, 0) {
+                    @Override
+                    public void unlink(Request.Named request, Reply reply) throws ErrnoException {
+                        stuck.incrementAndGet();
+                        awaitUninterrupted(finish);
+                        super.unlink(request, reply);
+                    }
+                },
+                SessionOptions.defaults().withWorkers(4));
+        List<Future<?>> removals = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            Path directory = Files.createDirectory(fixture.mounted.resolve("directory" + i));
+            Path file = Files.createFile(directory.resolve("file"));
+            for (int round = 0; round < 200; round++) { // close together, so that a worker is on duty
+                assertEquals(0, Files.size(file));
+            }
+            removals.add(callers.submit(() -> Files.deleteIfExists(file)));
+            int held = i;
+            SessionFixture.await(() -> stuck.get() == held);
+        }
+        Files.writeString(fixture.mounted.resolve("other"), "served by the last");
+        finish.countDown();
+        for (Future<?> removal : removals) {
+            removal.get();
+        }
+    }
+
+    @Test
+    void anIdleMountTakesNoProcessorTime() throws Exception {
+        fixture.mount(fixture.remembered());
+        Path file = Files.createFile(fixture.mounted.resolve("file"));
+        for (int round = 0; round < 2000; round++) {
+            Files.size(file);
+        }
+        List<Path> workers = threadsNamed("fuse-");
+        assertTrue(workers.size() >= 3, workers.toString());
+        // When all are asleep nothing may wake them: a worker that polled would be switched to in any stretch of time.
+        SessionFixture.await(() -> switchesOf(workers) == switchesAfterAWhile(workers));
+    }
+
+    private static long switchesAfterAWhile(List<Path> threads) {
+        try {
+            Thread.sleep(200);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return switchesOf(threads);
+    }
+
+    private static List<Path> threadsNamed(String prefix) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (var tasks = Files.list(Path.of("/proc/self/task"))) {
+            for (Path task : tasks.toList()) {
+                if (Files.readString(task.resolve("comm")).startsWith(prefix)) {
+                    found.add(task);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static long switchesOf(List<Path> threads) {
+        long sum = 0;
+        for (Path thread : threads) {
+            try {
+                for (String line : Files.readAllLines(thread.resolve("status"))) {
+                    if (line.contains("ctxt_switches")) {
+                        sum += Long.parseLong(
+                                line.substring(line.indexOf(':') + 1).strip());
+                    }
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return sum;
     }
 
     @Test

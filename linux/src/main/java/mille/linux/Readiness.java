@@ -32,11 +32,13 @@ public final class Readiness {
         return !Syscall.interrupted(result) && Syscall.check(result, "poll") > 0;
     }
 
-    /** From here on reads of this open file answer EAGAIN rather than wait. */
-    public static void makeNonBlocking(Fd file) throws ErrnoException {
+    /**
+     * @param blocking whether reads of this open file wait for something to read, or answer EAGAIN
+     */
+    public static void setBlocking(Fd file, boolean blocking) throws ErrnoException {
         Scratch scratch = Scratch.get();
         long flags = Syscall.check(Syscall.call(scratch, Syscall.FCNTL, file.number(), F_GETFL), "fcntl F_GETFL");
-        Syscall.check(
-                Syscall.call(scratch, Syscall.FCNTL, file.number(), F_SETFL, flags | O.NONBLOCK), "fcntl F_SETFL");
+        long wanted = blocking ? flags & ~O.NONBLOCK : flags | O.NONBLOCK;
+        Syscall.check(Syscall.call(scratch, Syscall.FCNTL, file.number(), F_SETFL, wanted), "fcntl F_SETFL");
     }
 }

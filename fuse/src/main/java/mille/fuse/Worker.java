@@ -1,0 +1,49 @@
+package mille.fuse;
+
+import java.util.concurrent.CountDownLatch;
+import mille.linux.ErrnoException;
+import org.jspecify.annotations.Nullable;
+
+/** One thread that serves requests until the connection ends. */
+abstract class Worker implements Runnable {
+    final FuseFileSystem fileSystem;
+    private final CountDownLatch started = new CountDownLatch(1);
+
+    // Written before started counts down.
+    private @Nullable Throwable failure;
+
+    Worker(FuseFileSystem fileSystem) {
+        this.fileSystem = fileSystem;
+    }
+
+    /** What the thread needs before it is at work. */
+    void prepare() throws ErrnoException {}
+
+    /** Returns when there is no connection any more. */
+    abstract void serve();
+
+    /** Waits until the worker is at work, or has failed to begin. */
+    final void awaitStart() throws ErrnoException, InterruptedException {
+        started.await();
+        switch (failure) {
+            case null -> {}
+            case ErrnoException failed -> throw failed;
+            case RuntimeException failed -> throw failed;
+            case Throwable failed -> throw new IllegalStateException("a worker could not start", failed);
+        }
+    }
+
+    @Override
+    public final void run() {
+        try {
+            fileSystem.workerStarted();
+            prepare();
+        } catch (ErrnoException | RuntimeException | Error failed) {
+            failure = failed;
+            return;
+        } finally {
+            started.countDown();
+        }
+        serve();
+    }
+}
