@@ -32,7 +32,8 @@ class ArchitectureTest {
             "mount", Set.of("linux", "fuse", "overlay"),
             "oci", Set.of(),
             "engine", Set.of("linux", "fuse", "overlay", "mount", "oci"),
-            "cli", Set.of("linux", "fuse", "overlay", "mount", "oci", "engine"));
+            "cli", Set.of("linux", "fuse", "overlay", "mount", "oci", "engine"),
+            "benchmark", Set.of("linux", "testkit"));
 
     @Test
     void eachRoomIsSeen() {
@@ -89,7 +90,7 @@ class ArchitectureTest {
     @Test
     void onlyTheCommandLineSpeaksToTheTerminal() {
         noClasses()
-                .that(not(resideInAnyPackage("mille.cli..", "mille.testkit..")))
+                .that(not(resideInAnyPackage("mille.cli..", "mille.testkit..", "mille.benchmark..")))
                 .should(ACCESS_STANDARD_STREAMS)
                 .because("what a user sees is printed in one place")
                 .check(CLASSES);

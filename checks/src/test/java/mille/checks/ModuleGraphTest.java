@@ -23,7 +23,8 @@ class ModuleGraphTest {
             "mount", Set.of("fuse", "overlay"),
             "oci", Set.of(),
             "engine", Set.of("overlay", "mount", "oci"),
-            "cli", Set.of("engine")));
+            "cli", Set.of("engine"),
+            "benchmark", Set.of("testkit")));
 
     private static final Pattern REQUIRES = Pattern.compile("\\brequires\\s+(?:\\w+\\s+)*mille\\.(\\w+)\\s*;");
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);

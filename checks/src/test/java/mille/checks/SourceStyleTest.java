@@ -213,7 +213,7 @@ class SourceStyleTest {
 
     @Test
     void scriptsCanBeRun() throws Exception {
-        for (String script : List.of("mvnw", "test", ".ci/run")) {
+        for (String script : List.of("mvnw", "test", "bench", ".ci/run")) {
             assertTrue(Files.isExecutable(CodeBase.root().resolve(script)), () -> script + " is not executable");
         }
     }

@@ -1,0 +1,43 @@
+package mille.benchmark;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/** The kernel's switch for FUSE over io_uring, which counts when a connection begins. */
+enum Uring {
+    ON("Y"),
+    OFF("N"),
+    KEEP("");
+
+    private final String value;
+
+    Uring(String value) {
+        this.value = value;
+    }
+
+    /** The switch in another position until this is closed. */
+    static final class Setting implements Closeable {
+        private final String before;
+
+        private Setting(String before) {
+            this.before = before;
+        }
+
+        static Setting of(Uring wanted) throws IOException {
+            if (wanted == KEEP) {
+                return new Setting("");
+            }
+            Setting setting = new Setting(Files.readString(Machine.URING).strip());
+            Files.writeString(Machine.URING, wanted.value);
+            return setting;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!before.isEmpty()) {
+                Files.writeString(Machine.URING, before);
+            }
+        }
+    }
+}
