@@ -75,6 +75,7 @@ public enum Capability {
     /** A server that takes over may have all unanswered requests sent again. */
     HAS_RESEND(39),
     ALLOW_IDMAP(40),
+    /** Requests come over io_uring: {@link SessionOptions#transport} decides. */
     OVER_IO_URING(41),
     REQUEST_TIMEOUT(42);
 

@@ -35,6 +35,14 @@ final class Exchange {
         }
     }
 
+    private static final int PAGE = 4096;
+
+    /** Room for an attribute of the greatest size, with names. */
+    private static final int RING_ASIDE_BYTES = 18 * PAGE;
+
+    /** Where the payload begins in the memory of an exchange over io_uring: header and what is set aside come before. */
+    static final int RING_PAYLOAD = PAGE + RING_ASIDE_BYTES;
+
     final NativeBuffer inBuffer;
     final NativeBuffer outBuffer;
     private final MemorySegment in;
@@ -67,10 +75,14 @@ final class Exchange {
      * Where the parts lie in the two buffers, in bytes.
      *
      * @param payload -1 where it follows the structure
+     * @param aside where a payload is copied to before the reply is written in its place, -1 where the reply has a place of its own
      */
-    record Placement(int header, int structure, int payload, int replyHeader, int replyBody) {
+    record Placement(int header, int structure, int payload, int aside, int replyHeader, int replyBody) {
         /** One contiguous message, as {@code read(2)} and {@code write(2)} move it. */
-        static final Placement MESSAGE = new Placement(0, Wire.InHeader.BYTES, -1, 0, Wire.OutHeader.BYTES);
+        static final Placement MESSAGE = new Placement(0, Wire.InHeader.BYTES, -1, -1, 0, Wire.OutHeader.BYTES);
+
+        /** Over io_uring request and reply share their places. */
+        static final Placement RING = new Placement(0, Wire.Newer.URING_OP_IN, RING_PAYLOAD, PAGE, 0, RING_PAYLOAD);
     }
 
     Exchange(NativeBuffer inBuffer, NativeBuffer outBuffer, Placement placement) {
@@ -90,14 +102,30 @@ final class Exchange {
      * @param transferBytes the longest data of a READ or WRITE, a multiple of the page size
      */
     static Exchange ofMessages(int transferBytes) {
-        final int page = 4096;
         int before = Wire.InHeader.BYTES + Wire.WriteIn.BYTES;
-        NativeBuffer in = NativeBuffer.map(page + transferBytes + page);
-        NativeBuffer out = NativeBuffer.map(page + transferBytes);
+        NativeBuffer in = NativeBuffer.map(PAGE + transferBytes + PAGE);
+        NativeBuffer out = NativeBuffer.map(PAGE + transferBytes);
         return new Exchange(
-                in.slice(page - before, before + transferBytes + page),
-                out.slice(page - Wire.OutHeader.BYTES, Wire.OutHeader.BYTES + transferBytes),
+                in.slice(PAGE - before, before + transferBytes + PAGE),
+                out.slice(PAGE - Wire.OutHeader.BYTES, Wire.OutHeader.BYTES + transferBytes),
                 Placement.MESSAGE);
+    }
+
+    /** Memory for a place in a queue of io_uring. */
+    static Exchange ofRing(int transferBytes) {
+        NativeBuffer memory = NativeBuffer.map(RING_PAYLOAD + transferBytes);
+        return new Exchange(memory, memory, Placement.RING);
+    }
+
+    /** What the kernel is told of an exchange {@link #ofRing}: where header and payload are, as two of {@code struct iovec}. */
+    static NativeBuffer ringPlaces(Exchange exchange, int transferBytes) {
+        long address = exchange.in.address();
+        NativeBuffer places = NativeBuffer.allocate(32);
+        places.putLong(0, address);
+        places.putLong(8, Wire.Newer.URING_HEADER_BYTES);
+        places.putLong(16, address + RING_PAYLOAD);
+        places.putLong(24, transferBytes);
+        return places;
     }
 
     /**
@@ -109,9 +137,22 @@ final class Exchange {
     void open(int structureBytes, long messageEnd) {
         payloadAt = placement.payload >= 0 ? placement.payload : placement.structure + structureBytes;
         payloadEnd = messageEnd;
+        if (placement.aside >= 0) {
+            setAside();
+        }
         errorCode = 0;
         bodyBytes = 0;
         deferred = false;
+    }
+
+    /** Lets handlers read names after they have begun to answer. What is written stays, as there is much of it, and little to answer. */
+    private void setAside() {
+        long length = payloadEnd - payloadAt;
+        if (length > 0 && length <= RING_ASIDE_BYTES && headerInt(Wire.InHeader.OPCODE) != Opcode.WRITE.code()) {
+            MemorySegment.copy(in, payloadAt, in, placement.aside, length);
+            payloadAt = placement.aside;
+            payloadEnd = payloadAt + length;
+        }
     }
 
     int headerInt(int offset) {

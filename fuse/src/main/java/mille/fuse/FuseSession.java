@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import mille.linux.Cpus;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 
@@ -51,6 +52,7 @@ public final class FuseSession implements AutoCloseable {
     public static FuseSession mount(
             FuseFileSystem fileSystem, Path target, FuseMountOptions mountOptions, SessionOptions options)
             throws IOException {
+        boolean rings = RingWorker.isPossible(options);
         Fd device = Device.open();
         FuseMount mount;
         try {
@@ -61,8 +63,10 @@ public final class FuseSession implements AutoCloseable {
         }
         List<Fd> fds = new ArrayList<>(List.of(device));
         try {
-            Negotiated negotiated = Handshake.perform(device, options);
-            while (fds.size() < options.workers()) {
+            Negotiated negotiated = Handshake.perform(device, options, rings);
+            RingWorker.requireAgreed(options, negotiated);
+            boolean byRings = negotiated.has(Capability.OVER_IO_URING);
+            while (!byRings && fds.size() < options.workers()) {
                 fds.add(Device.cloneOf(device));
             }
             return begin(mount, fileSystem, fds, negotiated, options);
@@ -80,10 +84,14 @@ public final class FuseSession implements AutoCloseable {
      * @param devices the connection's descriptors, one a worker; owned by the session from here on. The requests that a descriptor's worker
      *     had taken fail when it is closed, so whoever keeps the mount alive keeps all of them
      * @param negotiated what the first server agreed on
+     * @throws IllegalArgumentException where that was to have requests come over io_uring: those that a server held when it ended are lost
      */
     public static FuseSession resume(
             FuseFileSystem fileSystem, Path target, List<Fd> devices, Negotiated negotiated, SessionOptions options)
             throws IOException {
+        if (negotiated.has(Capability.OVER_IO_URING)) {
+            throw new IllegalArgumentException("a mount that is served over io_uring can't be taken over");
+        }
         FuseSession session = begin(FuseMount.at(target), fileSystem, devices, negotiated, options);
         if (negotiated.has(Capability.HAS_RESEND)) {
             session.connection.resend();
@@ -105,14 +113,29 @@ public final class FuseSession implements AutoCloseable {
         return session;
     }
 
-    private void start(SessionOptions options) throws ErrnoException {
+    /**
+     * With rings, the device is read as well: for FORGET and INTERRUPT, which come there, and to learn of the end. All queues are served, as a
+     * request in one that isn't would never be answered.
+     */
+    private List<Worker> workers(SessionOptions options) throws IOException {
+        Negotiated negotiated = connection.negotiated();
+        boolean rings = negotiated.has(Capability.OVER_IO_URING);
         Interrupts interrupts = new Interrupts();
         Shift shift = new Shift();
         List<Worker> workers = new ArrayList<>();
         for (Device device : devices) {
             workers.add(new DeviceWorker(
-                    device, fileSystem, connection.negotiated(), interrupts, shift, options.spinNanos()));
+                    device, fileSystem, negotiated, interrupts, shift, rings ? 0 : options.spinNanos()));
         }
+        int queues = rings ? Cpus.possible() : 0;
+        for (int worker = 0; worker < queues * options.workers(); worker++) {
+            workers.add(new RingWorker(devices.getFirst(), worker % queues, fileSystem, negotiated, interrupts));
+        }
+        return workers;
+    }
+
+    private void start(SessionOptions options) throws IOException {
+        List<Worker> workers = workers(options);
         CountDownLatch atWork = new CountDownLatch(workers.size());
         for (int i = 0; i < workers.size(); i++) {
             Worker worker = workers.get(i);

@@ -24,9 +24,10 @@ final class Handshake {
     /**
      * Waits for INIT on a device that was just mounted, and answers it.
      *
+     * @param rings whether to have requests come over io_uring, if the kernel offers that
      * @throws ErrnoException EPROTO where the kernel is too old; ENODEV where it was unmounted meanwhile
      */
-    static Negotiated perform(Fd device, SessionOptions options) throws ErrnoException {
+    static Negotiated perform(Fd device, SessionOptions options, boolean rings) throws ErrnoException {
         Exchange exchange = Exchange.ofMessages(16 * PAGE);
         while (true) {
             int length = FileData.tryRead(device, exchange.inBuffer, (int) exchange.inBuffer.sizeBytes());
@@ -50,7 +51,7 @@ final class Handshake {
                 write(device, exchange, unique);
                 throw new ErrnoException(Errno.EPROTO, "the kernel speaks FUSE " + major + "." + minor);
             }
-            Negotiated negotiated = answer(exchange, options, minor);
+            Negotiated negotiated = answer(exchange, options, rings, minor);
             write(device, exchange, unique);
             if (major == MAJOR) { // a newer one asks again, in our version
                 return negotiated;
@@ -58,7 +59,7 @@ final class Handshake {
         }
     }
 
-    private static Negotiated answer(Exchange exchange, SessionOptions options, int kernelMinor) {
+    private static Negotiated answer(Exchange exchange, SessionOptions options, boolean rings, int kernelMinor) {
         int offeredLow = exchange.structureInt(Wire.InitIn.FLAGS);
         long offered = Integer.toUnsignedLong(offeredLow);
         if ((offered & Capability.INIT_EXT.bit()) != 0) {
@@ -66,6 +67,10 @@ final class Handshake {
         }
         Set<Capability> wanted = EnumSet.of(Capability.BIG_WRITES, Capability.MAX_PAGES, Capability.INIT_EXT);
         wanted.addAll(options.capabilities());
+        wanted.remove(Capability.OVER_IO_URING);
+        if (rings) {
+            wanted.add(Capability.OVER_IO_URING);
+        }
         long flags = offered & Capability.bits(wanted);
         int minor = Math.min(kernelMinor, NEWEST_MINOR);
 

@@ -430,6 +430,13 @@ final class Wire {
         /** {@code struct fuse_backing_map}, 7.40: {@code int32_t fd; uint32_t flags; uint64_t padding}. */
         static final int BACKING_MAP_BYTES = 16;
 
+        /** {@code struct fuse_uring_req_header}, 7.42. */
+        static final int URING_HEADER_BYTES = 288;
+
+        static final int URING_OP_IN = 128;
+        static final int URING_COMMIT_ID = 264;
+        static final int URING_PAYLOAD_BYTES = 272;
+
         private Newer() {}
     }
 

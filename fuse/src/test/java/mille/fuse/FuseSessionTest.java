@@ -34,14 +34,22 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Life of a session, and load, on real mounts. */
+/** Life of a session, and load, on real mounts, over {@code /dev/fuse}. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class FuseSessionTest {
+class FuseSessionTest {
     @AutoClose
-    private final SessionFixture fixture = new SessionFixture();
+    private final SessionFixture fixture;
 
     @AutoClose("shutdownNow")
     private final ExecutorService callers = Executors.newCachedThreadPool();
+
+    FuseSessionTest() {
+        this(Transport.DEVICE);
+    }
+
+    FuseSessionTest(Transport transport) {
+        fixture = new SessionFixture(transport);
+    }
 
     @Test
     void theKernelOfTodayAndTheServerAgree() throws IOException {

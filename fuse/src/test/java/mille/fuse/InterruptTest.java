@@ -90,7 +90,7 @@ final class InterruptTest {
         SessionOptions options = SessionOptions.defaults().withCapabilities(Set.of(Capability.HAS_RESEND));
         Fd device = Device.open();
         FuseMount mount = FuseMount.attach(device, fixture.mounted, FuseMountOptions.of("test"));
-        Negotiated negotiated = Handshake.perform(device, options);
+        Negotiated negotiated = Handshake.perform(device, options, false);
 
         // The first server takes a request and is never heard of again.
         Process caller =

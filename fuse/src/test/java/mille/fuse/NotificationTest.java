@@ -20,13 +20,23 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the kernel remembers, it remembers until it is told: behind its back, the host's directory is changed directly. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class NotificationTest {
+class NotificationTest {
     @AutoClose
-    private final SessionFixture fixture = new SessionFixture();
+    private final SessionFixture fixture;
 
     private final FileName name = FileName.of("file");
-    private final Path behind = fixture.shown.resolve("file");
-    private final Path seen = fixture.mounted.resolve("file");
+    private final Path behind;
+    private final Path seen;
+
+    NotificationTest() {
+        this(Transport.DEVICE);
+    }
+
+    NotificationTest(Transport transport) {
+        fixture = new SessionFixture(transport);
+        behind = fixture.shown.resolve("file");
+        seen = fixture.mounted.resolve("file");
+    }
 
     @Test
     void dataIsRememberedUntilItsNodeIsInvalidated() throws IOException {

@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import mille.testkit.TemporaryFileSystem;
+import mille.testkit.UringOffer;
 import mille.testkit.contract.FileSystemContract;
 import org.junit.jupiter.api.AfterAll;
 
 /** What an ext4 does is still done when every request goes through this module. */
-final class PassthroughContractTest extends FileSystemContract {
+class PassthroughContractTest extends FileSystemContract {
     private static final EnumSet<Capability> CAPABILITIES = EnumSet.of(
             Capability.ASYNC_READ,
             Capability.ATOMIC_O_TRUNC,
@@ -26,12 +27,18 @@ final class PassthroughContractTest extends FileSystemContract {
     private final FuseSession session;
 
     PassthroughContractTest() throws IOException {
+        this(Transport.DEVICE);
+    }
+
+    PassthroughContractTest(Transport transport) throws IOException {
         Path shown = Files.createDirectory(ext4.root().resolve("shown"));
-        session = FuseSession.mount(
-                new PassthroughFileSystem(shown, Reply.FOREVER),
-                Files.createDirectory(ext4.root().resolve("mounted")),
-                new FuseMountOptions("passthrough", "passthrough", 0, true, true),
-                SessionOptions.defaults().withCapabilities(CAPABILITIES));
+        try (UringOffer _ = UringOffer.set(transport == Transport.URING)) {
+            session = FuseSession.mount(
+                    new PassthroughFileSystem(shown, Reply.FOREVER),
+                    Files.createDirectory(ext4.root().resolve("mounted")),
+                    new FuseMountOptions("passthrough", "passthrough", 0, true, true),
+                    SessionOptions.defaults().withCapabilities(CAPABILITIES).withTransport(transport));
+        }
     }
 
     @AfterAll

@@ -6,13 +6,23 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.function.BooleanSupplier;
 import mille.testkit.ScratchDirectory;
+import mille.testkit.UringOffer;
 
 /** A directory that is shown, one where it is mounted, and the sessions in between. Closing ends them whatever a test has done. */
 final class SessionFixture implements Closeable {
     private final ScratchDirectory scratch = ScratchDirectory.create();
     final Path shown = scratch.directory("shown");
     final Path mounted = scratch.directory("mounted");
+    private final Transport transport;
     private Closeable session = () -> {};
+
+    SessionFixture() {
+        this(Transport.DEVICE);
+    }
+
+    SessionFixture(Transport transport) {
+        this.transport = transport;
+    }
 
     /** The shown directory, with all that the kernel may remember remembered for good. */
     PassthroughFileSystem remembered() throws IOException {
@@ -24,8 +34,10 @@ final class SessionFixture implements Closeable {
     }
 
     FuseSession mount(FuseFileSystem fileSystem, SessionOptions options) throws IOException {
-        FuseSession made = FuseSession.mount(fileSystem, mounted, FuseMountOptions.of("test"), options);
-        return keep(made);
+        try (UringOffer _ = UringOffer.set(transport == Transport.URING)) {
+            return keep(FuseSession.mount(
+                    fileSystem, mounted, FuseMountOptions.of("test"), options.withTransport(transport)));
+        }
     }
 
     FuseSession keep(FuseSession made) {
