@@ -187,8 +187,13 @@ final class ContainerOptions {
         if (assignment.startsWith("=") || assignment.isEmpty()) {
             throw new IllegalArgumentException("invalid variable '" + assignment + "': write NAME=VALUE");
         }
-        String own = assignment.indexOf('=') < 0 ? System.getenv(assignment) : null;
+        String own = assignment.indexOf('=') < 0 ? ours(assignment) : null;
         assignments.add(own == null ? assignment : assignment + "=" + own);
+    }
+
+    /** The launcher changes LC_ALL for the JVM's sake, and keeps the user's under another name. */
+    private static @Nullable String ours(String name) {
+        return System.getenv(name.equals("LC_ALL") ? "MILLE_LC_ALL" : name);
     }
 
     private Map<String, String> labelMap() {
