@@ -39,7 +39,7 @@ final class TransferProgress implements ProgressListener, AutoCloseable {
             case Progress.Downloading step -> show(step.layer(), "Downloading", step.doneBytes(), step.totalBytes());
             case Progress.Downloaded _ -> {}
             case Progress.Unpacking step -> show(step.layer(), "Extracting", step.doneBytes(), step.totalBytes());
-            case Progress.Unpacked unpacked -> end(unpacked.layer(), "Pull complete");
+            case Progress.Unpacked unpacked -> end(unpacked.layer(), "Unpacked");
             case Progress.Warning warning -> say("warning: " + warning.sentence());
         }
     }

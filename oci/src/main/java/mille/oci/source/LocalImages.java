@@ -18,9 +18,9 @@ public final class LocalImages {
      */
     public static ImageSource open(Path path, Path temporaryDirectory) throws IOException {
         if (!Files.exists(path)) {
-            throw new NoSuchFileException(path + " does not exist");
+            throw new NoSuchFileException(path.toString());
         }
-        FileTree files = Files.isDirectory(path) ? new DirectoryTree(path) : TarTree.open(path, temporaryDirectory);
+        FileTree files = Files.isDirectory(path) ? new DirectoryTree(path) : tar(path, temporaryDirectory);
         try {
             if (files.has(OciLayout.MARKER) && files.has(OciLayout.INDEX)) {
                 return new OciLayout(files);
@@ -33,6 +33,14 @@ public final class LocalImages {
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
+        }
+    }
+
+    private static FileTree tar(Path path, Path temporaryDirectory) throws IOException {
+        try {
+            return TarTree.open(path, temporaryDirectory);
+        } catch (IOException e) {
+            throw new IOException(path + " can't be read as an image archive: " + e.getMessage(), e);
         }
     }
 }
