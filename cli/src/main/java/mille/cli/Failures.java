@@ -45,7 +45,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         }
         say(command, sentence(String.valueOf(e.getMessage())) + " See " + help + ".");
         trace(e);
-        return USAGE;
+        return mounts(command) ? FAILED : USAGE;
+    }
+
+    /** As mount(8) and its kin have 1 for every failure. */
+    private static boolean mounts(CommandLine command) {
+        Object user = command.getCommandSpec().userObject();
+        return user instanceof MountCommand || user instanceof UmountCommand;
     }
 
     private static String sentence(String message) {

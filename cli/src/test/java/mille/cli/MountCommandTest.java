@@ -65,6 +65,10 @@ class MountCommandTest {
 
     @Test
     void whatCanNotBeMountedIsSaidInOneSentence() throws IOException {
+        Result unknown = host.mille("mount", "--bogus", merged);
+        assertEquals(1, unknown.exitCode());
+        assertTrue(unknown.errors().startsWith("mille: "), unknown.errors());
+        assertEquals(1, unknown.errors().lines().count(), unknown.errors());
         assertRefused("unknown mount option 'lowerdri=x'", "lowerdri=x");
         assertRefused("lowerdir " + host.path("nosuch") + " does not exist", "lowerdir=" + host.path("nosuch"));
         host.mille("mount", "-o", options, merged).orFail();
