@@ -17,6 +17,8 @@ import mille.testkit.Command;
 final class Trial {
     private static final Duration CLEANING_LIMIT = Duration.ofSeconds(30);
 
+    private static final int LONGEST_REASON = 300;
+
     private final Stack stack;
     private final Cpus cpus;
     private final Duration limit;
@@ -53,7 +55,7 @@ final class Trial {
                 return new Outcome.Failed("still ran after " + limit.toSeconds() + " s");
             }
             if (process.exitValue() != 0) {
-                return new Outcome.Failed(lastLine(said, "ended with " + process.exitValue()));
+                return new Outcome.Failed(inALine(said, "ended with " + process.exitValue()));
             }
             return read(row, values);
         } finally {
@@ -79,12 +81,11 @@ final class Trial {
         return new Outcome.Measured(figures, checks);
     }
 
-    private static String lastLine(Path said, String otherwise) throws IOException {
-        List<String> lines = Files.readString(said, StandardCharsets.ISO_8859_1)
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
-        return lines.isEmpty() ? otherwise : lines.getLast().strip();
+    /** All of it in one line, up to a length that a table's footnote can bear. */
+    private static String inALine(Path said, String otherwise) throws IOException {
+        String line =
+                Files.readString(said, StandardCharsets.ISO_8859_1).strip().replaceAll("\\s*\n\\s*", "; ");
+        return line.isEmpty() ? otherwise : line.substring(0, Math.min(line.length(), LONGEST_REASON));
     }
 
     /** Ends what a trial that went wrong left. Killing a server ends whatever hangs in its mount. */

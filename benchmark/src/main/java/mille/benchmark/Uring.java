@@ -2,6 +2,7 @@ package mille.benchmark;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 
 /** The kernel's switch for FUSE over io_uring, which counts when a connection begins. */
@@ -16,27 +17,37 @@ enum Uring {
         this.value = value;
     }
 
-    /** The switch in another position until this is closed. */
+    /** The switch in another position until this is closed, or the run is interrupted. */
     static final class Setting implements Closeable {
         private final String before;
+        private final Thread atExit = new Thread(this::restore);
 
         private Setting(String before) {
             this.before = before;
         }
 
         static Setting of(Uring wanted) throws IOException {
-            if (wanted == KEEP) {
-                return new Setting("");
+            Setting setting = new Setting(wanted == KEEP ? "" : Files.readString(Machine.URING));
+            Runtime.getRuntime().addShutdownHook(setting.atExit);
+            if (wanted != KEEP) {
+                Files.writeString(Machine.URING, wanted.value);
             }
-            Setting setting = new Setting(Files.readString(Machine.URING).strip());
-            Files.writeString(Machine.URING, wanted.value);
             return setting;
         }
 
         @Override
-        public void close() throws IOException {
-            if (!before.isEmpty()) {
-                Files.writeString(Machine.URING, before);
+        public void close() {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+            restore();
+        }
+
+        private void restore() {
+            try {
+                if (!before.isEmpty()) {
+                    Files.writeString(Machine.URING, before.strip());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(Machine.URING + " was " + before, e);
             }
         }
     }

@@ -82,9 +82,10 @@ class TrialTest {
     }
 
     @Test
-    void aPeerThatCannotMountFailsWithItsLastWord() throws Exception {
-        Peer refuser = new Peer("refuser", Peer.Family.KERNEL, List.of("bash", "-c", "echo no such layer >&2; exit 3"));
-        assertEquals(new Outcome.Failed("no such layer"), play(FIND, refuser));
+    void aPeerThatCannotMountFailsWithWhatItSaid() throws Exception {
+        Peer refuser = new Peer(
+                "refuser", Peer.Family.KERNEL, List.of("bash", "-c", "echo no such layer >&2; echo really; exit 3"));
+        assertEquals(new Outcome.Failed("no such layer; really"), play(FIND, refuser));
     }
 
     @Test
