@@ -71,8 +71,11 @@ public final class KernelMounter implements Mounter {
 
     /** What the kernel says of these in its log alone. */
     private static void requireLayers(OverlayOptions options) throws IOException {
-        if (!options.owners().equals(Owners.AS_STORED) || options.has(Feature.STATIC_NLINK)) {
-            throw new IOException("the kernel's overlay knows no squash_to_*, no *idmapping and no static_nlink");
+        if (!options.owners().equals(Owners.AS_STORED)
+                || options.has(Feature.STATIC_NLINK)
+                || options.has(Feature.WHITEOUT_FILES)) {
+            throw new IOException(
+                    "the kernel's overlay knows no squash_to_*, no *idmapping, no static_nlink and no whiteout_files");
         }
         if (options.lowers().isEmpty()) {
             throw new IOException("the kernel's overlay needs a lower directory");

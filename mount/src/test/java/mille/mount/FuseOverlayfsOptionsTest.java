@@ -77,6 +77,73 @@ final class FuseOverlayfsOptionsTest {
         }
     }
 
+    private static final String MAKE_WHITEOUT_FILES = """
+            cd "$1"; mkdir -p both/in opaque/in again/in empty; touch here .wh.x.txt
+            for dir in . both opaque again; do touch $dir/$2 $dir/kept; done
+            """;
+
+    /** As the two topmost of three layers like the one above. */
+    private static final String HIDE = """
+            cd "$1"; touch .wh.here both/.wh.2 both/.wh.in opaque/.wh..wh..opq again/.wh.kept empty/.wh.nothing .wh..wh.aufs
+            cd "$2"; touch opaque/.wh.1 .wh.again; rm -r again; mkdir again; touch again/one
+            """;
+
+    @Test
+    void whiteoutFilesAreReadAsFuseOverlayfsReadsThem() throws IOException {
+        assertEquals(
+                listed(FUSE_OVERLAYFS), listed(FuseDriver.OURS, "whiteout_files=on", "redirect_dir=on", "index=off"));
+    }
+
+    private static String listed(OverlayDriver driver, String... options) throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(driver, 3)) {
+            for (int i = 0; i < 3; i++) {
+                Command.run(
+                        "bash",
+                        "-euc",
+                        MAKE_WHITEOUT_FILES,
+                        "make",
+                        layers.lowers().get(i).toString(),
+                        String.valueOf(i));
+            }
+            Command.run(
+                    "bash",
+                    "-euc",
+                    HIDE,
+                    "hide",
+                    layers.lowers().get(1).toString(),
+                    layers.lowers().getFirst().toString());
+            Path merged = layers.mount(options);
+            String seen = look(merged);
+            Command.run("bash", "-euc", "cd $1; rm both/1; echo new > here", "", merged.toString());
+            String changed = look(merged);
+            layers.mount(options);
+            return seen + changed + look(merged);
+        }
+    }
+
+    @Test
+    void aNameWithTheirPrefixIsAUsersOwnUnlessTheOptionIsOn() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);
+                Playground lower = Playground.at(layers.lower())) {
+            lower.write(".wh.a", "mine");
+            lower.write("a", "too");
+            try (Playground merged = Playground.at(layers.mount())) {
+                assertEquals(List.of(".wh.a", "a"), merged.names("."));
+            }
+            try (Playground merged = Playground.at(layers.mount("whiteout_files=on"))) {
+                assertEquals(List.of(), merged.names("."));
+                merged.write(".wh.b", "in the upper");
+                merged.write("b", "beside it");
+                assertEquals("in the upper", merged.read(".wh.b"));
+                assertEquals(List.of(".wh.b", "b"), merged.names("."));
+                merged.mkdir("a");
+                assertEquals(List.of(), merged.names("a"));
+                merged.rmdir("a");
+                assertEquals(List.of(".wh.b", "b"), merged.names("."));
+            }
+        }
+    }
+
     @Test
     void withStaticNlinkEachDirectoryHasOneLink() throws IOException {
         try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);

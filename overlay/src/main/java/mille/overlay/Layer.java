@@ -26,15 +26,17 @@ final class Layer implements AutoCloseable {
     private final int index;
     private final Fd root;
     private final long device;
+    private final boolean whiteoutFiles;
 
     /** Set once a directory says that its layer uses attributes as whiteouts ({@code overlay.opaque} is {@code x}). */
     private volatile boolean xattrWhiteouts;
 
     /** Takes over the descriptor. */
-    Layer(int index, Fd root) throws ErrnoException {
+    Layer(int index, Fd root, OverlayOptions options) throws ErrnoException {
         this.index = index;
         this.root = root;
         this.device = Stat.of(root).device();
+        this.whiteoutFiles = index != UPPER && options.has(OverlayOptions.Feature.WHITEOUT_FILES);
     }
 
     int index() {
@@ -53,6 +55,11 @@ final class Layer implements AutoCloseable {
     /** The file system that its root lies on, as {@link Stat#device}. */
     long device() {
         return device;
+    }
+
+    /** Whether {@code .wh.} files take names away here. */
+    boolean hasWhiteoutFiles() {
+        return whiteoutFiles;
     }
 
     boolean hasXattrWhiteouts() {

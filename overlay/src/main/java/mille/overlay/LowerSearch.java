@@ -135,6 +135,12 @@ final class LowerSearch {
                     continue;
                 }
                 try (SharedFd directory = union.directories().lower(parent, depth)) {
+                    if (WhiteoutFiles.hide(layer, directory.fd(), name)) {
+                        return;
+                    }
+                    if (layer.hasWhiteoutFiles() && WhiteoutFiles.isOne(name)) {
+                        continue;
+                    }
                     RelativePath place = renamed ? parent.lowerPath(depth).resolve(name) : null;
                     Stat stat = Stat.atOrNull(directory.fd(), name);
                     boolean last = depth + 1 == candidates.count();
@@ -151,6 +157,9 @@ final class LowerSearch {
             RelativePath goal = start;
             for (int index = below + 1; index < end; index++) {
                 Layer layer = union.layer(index);
+                if (WhiteoutFiles.hide(layer, goal)) {
+                    return;
+                }
                 Way way = Way.to(goal, union, layer);
                 Stat stat = way.leadsOn() ? layer.statOrNull(goal) : null;
                 boolean last = way.ends() || index + 1 == end;
@@ -216,6 +225,9 @@ final class LowerSearch {
 
     /** Whether a directory is opaque. */
     boolean hidesBelow(Layer layer, Fd directory, Name name) throws ErrnoException {
+        if (WhiteoutFiles.makeOpaque(layer, directory, name)) {
+            return true;
+        }
         return switch (Opaque.of(union.xattrs(), directory, name)) {
             case YES -> true;
             case NO -> false;

@@ -41,7 +41,8 @@ final class MergedDirectory {
             return items;
         }
         Lowers lowers = directory.lowers();
-        boolean alone = lowers.count() + (directory.hasUpper() ? 1 : 0) == 1;
+        boolean alone = lowers.count() + (directory.hasUpper() ? 1 : 0) == 1
+                && !union.options().has(OverlayOptions.Feature.WHITEOUT_FILES);
         Set<FileName> seen = alone ? Set.of() : new HashSet<>();
         if (directory.hasUpper()) {
             try (SharedFd upper = union.directories().upper(directory)) {
@@ -74,6 +75,9 @@ final class MergedDirectory {
     private void collect(Layer layer, Fd path, boolean alone, Set<FileName> seen, List<Item> items)
             throws ErrnoException {
         boolean xattrWhiteouts = layer.hasXattrWhiteouts() && Opaque.of(union.xattrs(), path) == Opaque.XATTR_WHITEOUTS;
+        if (layer.hasWhiteoutFiles()) {
+            hideByFiles(path, seen);
+        }
         try (Fd listed = path.openAt(SELF, O.RDONLY | O.DIRECTORY)) {
             DirectoryReader.forEach(listed, (name, inode, type) -> {
                 if (!alone && !seen.add(name)) {
@@ -82,6 +86,18 @@ final class MergedDirectory {
                 int known = type == DirectoryReader.DT_UNKNOWN ? typeOf(Stat.at(path, name)) : type;
                 if (!isWhiteout(path, name, known, xattrWhiteouts)) {
                     items.add(new Item(name, known, union.inodes().shown(layer.index(), inode)));
+                }
+            });
+        }
+    }
+
+    /** What files take away is taken as if it had been seen. */
+    private static void hideByFiles(Fd path, Set<FileName> seen) throws ErrnoException {
+        try (Fd listed = path.openAt(SELF, O.RDONLY | O.DIRECTORY)) {
+            DirectoryReader.forEach(listed, (name, _, _) -> {
+                if (WhiteoutFiles.isOne(name)) {
+                    seen.add(name);
+                    seen.add(WhiteoutFiles.hidden(name));
                 }
             });
         }

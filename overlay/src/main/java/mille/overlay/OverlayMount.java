@@ -10,6 +10,7 @@ import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileLock;
 import mille.linux.O;
+import mille.linux.RelativePath;
 import mille.linux.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +53,10 @@ final class OverlayMount {
         OverlayXattr xattrs = new OverlayXattr(options.has(OverlayOptions.Feature.USERXATTR));
         List<Layer> lowers = new ArrayList<>();
         for (Path lower : options.lowers()) {
-            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("lowerdir", lower, O.PATH))));
+            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("lowerdir", lower, O.PATH), options)));
         }
         for (Path data : options.dataLowers()) {
-            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("datadir", data, O.PATH))));
+            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("datadir", data, O.PATH), options)));
         }
         Layer upper = null;
         WorkDirectory work = null;
@@ -63,7 +64,7 @@ final class OverlayMount {
         Path upperPath = options.upper();
         Path workPath = options.work();
         if (upperPath != null && workPath != null) {
-            upper = keep(new Layer(Layer.UPPER, keep(openDirectory("upperdir", upperPath, O.PATH))));
+            upper = keep(new Layer(Layer.UPPER, keep(openDirectory("upperdir", upperPath, O.PATH)), options));
             workRoot = keep(openDirectory("workdir", workPath, O.PATH));
             checkSeparate(upper, upperPath, workRoot, workPath);
             lock("upperdir", upperPath);
@@ -123,7 +124,7 @@ final class OverlayMount {
             @Nullable WorkDirectory work,
             @Nullable HardlinkIndex index)
             throws ErrnoException {
-        int[] all = new int[options.lowers().size()];
+        int[] all = new int[mergedRoots(layers)];
         for (int i = 0; i < all.length; i++) {
             all[i] = i + 1;
         }
@@ -140,6 +141,17 @@ final class OverlayMount {
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
         Union union = new Union(options, xattrs, layers, work, nodes, new Locks(), directories, inodes, origins, index);
         return new Overlay(union, this::closeAll);
+    }
+
+    /** How many lowers the root is made of: a whiteout file can end it early, other than an attribute, as with fuse-overlayfs. */
+    private int mergedRoots(List<Layer> layers) throws ErrnoException {
+        int count = options.lowers().size();
+        for (int i = 1; i <= count; i++) {
+            if (WhiteoutFiles.makeOpaque(layers.get(i), layers.get(i).root(), RelativePath.EMPTY)) {
+                return i;
+            }
+        }
+        return count;
     }
 
     private Fd openDirectory(String option, Path path, int flags) throws IOException {

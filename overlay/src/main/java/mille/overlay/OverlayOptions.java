@@ -40,6 +40,8 @@ public record OverlayOptions(
         VOLATILE,
         /** File handles survive a remount. */
         NFS_EXPORT,
+        /** {@code .wh.} files of lower layers are whiteouts and opaque marks. */
+        WHITEOUT_FILES,
         /** Each directory has one link, whatever the layers say. */
         STATIC_NLINK,
         /** No change is allowed although there may be an upper. */

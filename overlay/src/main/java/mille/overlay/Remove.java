@@ -152,9 +152,12 @@ final class Remove {
         Lowers lowers = parent.lowers();
         for (int depth = 0; depth < lowers.count(); depth++) {
             try (SharedFd directory = union.directories().lower(parent, depth)) {
+                Layer layer = union.layer(lowers.layer(depth));
+                if (WhiteoutFiles.hide(layer, directory.fd(), name)) {
+                    return false;
+                }
                 Stat stat = Stat.atOrNull(directory.fd(), name);
-                if (stat != null) {
-                    Layer layer = union.layer(lowers.layer(depth));
+                if (stat != null && !(layer.hasWhiteoutFiles() && WhiteoutFiles.isOne(name))) {
                     return !Whiteout.is(union.xattrs(), layer, directory.fd(), name, stat);
                 }
             }

@@ -31,11 +31,13 @@ record Way(boolean leadsOn, boolean ends, RelativePath onward) {
                 onward.addAll(names.subList(depth, names.size()));
                 return new Way(false, ends, RelativePath.of(onward));
             }
-            if (!stat.isDirectory()) { // a whiteout, or a file, that hides what is below
+            if (!stat.isDirectory()
+                    || WhiteoutFiles.hide(layer, at)) { // a whiteout, or a file, that hides what is below
                 return new Way(false, true, goal);
             }
             onward.add(names.get(depth));
-            if (Opaque.of(union.xattrs(), layer.root(), at) == Opaque.YES) {
+            if (Opaque.of(union.xattrs(), layer.root(), at) == Opaque.YES
+                    || WhiteoutFiles.makeOpaque(layer, layer.root(), at)) {
                 ends = true;
             } else {
                 turn(onward, Redirect.of(union, layer.root(), at));
