@@ -38,17 +38,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FuseSessionTest {
     @AutoClose
-    private final SessionFixture fixture;
+    private final SessionFixture fixture = new SessionFixture(transport());
 
     @AutoClose("shutdownNow")
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
-    FuseSessionTest() {
-        this(Transport.DEVICE);
-    }
-
-    FuseSessionTest(Transport transport) {
-        fixture = new SessionFixture(transport);
+    /** How requests come. */
+    Transport transport() {
+        return Transport.DEVICE;
     }
 
     @Test

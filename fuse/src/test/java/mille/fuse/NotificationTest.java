@@ -22,20 +22,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NotificationTest {
     @AutoClose
-    private final SessionFixture fixture;
+    private final SessionFixture fixture = new SessionFixture(transport());
 
     private final FileName name = FileName.of("file");
-    private final Path behind;
-    private final Path seen;
+    private final Path behind = fixture.shown.resolve("file");
+    private final Path seen = fixture.mounted.resolve("file");
 
-    NotificationTest() {
-        this(Transport.DEVICE);
-    }
-
-    NotificationTest(Transport transport) {
-        fixture = new SessionFixture(transport);
-        behind = fixture.shown.resolve("file");
-        seen = fixture.mounted.resolve("file");
+    /** How requests come. */
+    Transport transport() {
+        return Transport.DEVICE;
     }
 
     @Test

@@ -27,18 +27,19 @@ class PassthroughContractTest extends FileSystemContract {
     private final FuseSession session;
 
     PassthroughContractTest() throws IOException {
-        this(Transport.DEVICE);
-    }
-
-    PassthroughContractTest(Transport transport) throws IOException {
         Path shown = Files.createDirectory(ext4.root().resolve("shown"));
-        try (UringOffer _ = UringOffer.set(transport == Transport.URING)) {
+        try (UringOffer _ = UringOffer.set(transport() == Transport.URING)) {
             session = FuseSession.mount(
                     new PassthroughFileSystem(shown, Reply.FOREVER),
                     Files.createDirectory(ext4.root().resolve("mounted")),
                     new FuseMountOptions("passthrough", "passthrough", 0, true, true),
-                    SessionOptions.defaults().withCapabilities(CAPABILITIES).withTransport(transport));
+                    SessionOptions.defaults().withCapabilities(CAPABILITIES).withTransport(transport()));
         }
+    }
+
+    /** How requests come. */
+    Transport transport() {
+        return Transport.DEVICE;
     }
 
     @AfterAll

@@ -4,7 +4,10 @@ import java.io.IOException;
 
 /** The same over io_uring. */
 final class UringContractTest extends PassthroughContractTest {
-    UringContractTest() throws IOException {
-        super(Transport.URING);
+    UringContractTest() throws IOException {}
+
+    @Override
+    Transport transport() {
+        return Transport.URING;
     }
 }

@@ -2,7 +2,8 @@ package mille.fuse;
 
 /** The same where requests come over io_uring; notifications go by the device even so. */
 final class UringNotificationTest extends NotificationTest {
-    UringNotificationTest() {
-        super(Transport.URING);
+    @Override
+    Transport transport() {
+        return Transport.URING;
     }
 }

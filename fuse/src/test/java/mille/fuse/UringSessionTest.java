@@ -2,7 +2,8 @@ package mille.fuse;
 
 /** The same over io_uring. */
 final class UringSessionTest extends FuseSessionTest {
-    UringSessionTest() {
-        super(Transport.URING);
+    @Override
+    Transport transport() {
+        return Transport.URING;
     }
 }
