@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import mille.mount.MountOptions;
 import mille.mount.MountedOverlay;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,6 +49,13 @@ final class MountCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // the launcher acts on it
     private boolean foreground;
 
+    @Option(
+            names = "--transport",
+            paramLabel = "HOW",
+            description =
+                    "How the kernel's requests come: 'dev', by /dev/fuse, 'uring', over io_uring, or 'auto', over io_uring where the kernel offers it (default: auto).")
+    private @Nullable String transport;
+
     @Option(names = "--announce", hidden = true, description = "Say when it is mounted.")
     private boolean announce;
 
@@ -57,6 +65,9 @@ final class MountCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (transport != null) {
+            options.add("transport=" + transport);
+        }
         MountOptions parsed = MountOptions.parse(String.join(",", options));
         Path target = merged.toRealPath();
         MountedOverlay mount = mille.mounter().mount(parsed.overlay(), target, parsed.generic());

@@ -11,6 +11,7 @@ import java.util.List;
 import mille.cli.Installation.Result;
 import mille.cli.Installation.Started;
 import mille.testkit.Command;
+import mille.testkit.UringOffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,27 @@ class MountCommandTest {
             started.signal("TERM").result();
         }
         assertEquals(List.of(), host.mounts());
+    }
+
+    @Test
+    void requestsComeAsItIsAsked() throws IOException {
+        try (UringOffer _ = UringOffer.set(true)) {
+            host.mille("mount", "--transport", "uring", "-o", options, merged).orFail();
+            assertEquals("given", Files.readString(Path.of(merged, "given")));
+            host.mille("umount", merged).orFail();
+        }
+        try (UringOffer _ = UringOffer.set(false)) {
+            Result refused = host.mille("mount", "--transport=uring", "-o", options, merged);
+            assertEquals(
+                    "mille: the kernel doesn't offer FUSE over io_uring: it takes Linux 6.14 and Y in"
+                            + " /sys/module/fuse/parameters/enable_uring\n",
+                    refused.errors());
+            assertEquals(1, refused.exitCode());
+            assertEquals(List.of(), host.mounts());
+        }
+        host.mille("mount", "--transport", "dev", "-o", options, merged).orFail();
+        assertEquals("given", Files.readString(Path.of(merged, "given")));
+        host.mille("umount", merged).orFail();
     }
 
     @Test

@@ -60,7 +60,10 @@ public final class FuseMounter implements Mounter {
                     fileSystem,
                     target,
                     new FuseMountOptions(generic.source(), "mille", generic.flags() | readOnly, true, true),
-                    SessionOptions.defaults().withName("overlay").withCapabilities(capabilities)));
+                    SessionOptions.defaults()
+                            .withName("overlay")
+                            .withCapabilities(capabilities)
+                            .withTransport(TransportOption.parse(mountOptions))));
         } catch (IOException | RuntimeException | Error failed) {
             overlay.close(); // closing twice does no harm
             throw failed;

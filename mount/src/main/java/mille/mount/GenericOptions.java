@@ -56,7 +56,10 @@ record GenericOptions(String source, long flags) {
 
     /** Whether {@link #parse} takes it. */
     static boolean isKnown(String option) {
-        return CHANGES.containsKey(option) || option.startsWith("fsname=") || FuseOptions.isKnown(option);
+        return CHANGES.containsKey(option)
+                || option.startsWith("fsname=")
+                || FuseOptions.isKnown(option)
+                || TransportOption.isKnown(option);
     }
 
     /**
@@ -72,7 +75,7 @@ record GenericOptions(String source, long flags) {
                 flags = (flags & ~change.cleared) | change.set;
             } else if (option.startsWith("fsname=") && option.length() > "fsname=".length()) {
                 source = option.substring("fsname=".length());
-            } else if (!FuseOptions.isKnown(option)) {
+            } else if (!FuseOptions.isKnown(option) && !TransportOption.isKnown(option)) {
                 throw new IllegalArgumentException("unknown mount option '" + option + "'");
             }
         }
