@@ -237,7 +237,14 @@ final class Exchange {
 
     /** Bytes of the body from here on become 0: replies never carry what an older one held. */
     void clear(long offset, long length) {
-        out.asSlice(placement.replyBody + offset, length).fill((byte) 0);
+        long at = placement.replyBody + offset;
+        long end = at + length;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) { // a slice to fill would be an object each time
+            out.set(ValueLayout.JAVA_LONG_UNALIGNED, at, 0);
+        }
+        for (; at < end; at++) {
+            out.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
+        }
     }
 
     int bodyCapacity() {
