@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import mille.testkit.DebianRoot;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Spec;
             "Peers: kernel, kernel-volatile, fo-1.10, fo-2.0, mille, mille-volatile, and what --mille adds."
         })
 final class Bench implements Callable<Integer> {
+    /** The exit code that a shell gives to what SIGINT ended. */
+    private static final int INTERRUPTED = 130;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -102,7 +106,7 @@ final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         Tournament tournament;
         List<Ground.Kind> grounds;
         List<Cpus> placements;
@@ -120,10 +124,45 @@ final class Bench implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+        CountDownLatch over = endWhenInterrupted();
+        try {
+            play(tournament, grounds, placements, urings);
+        } catch (InterruptedException e) {
+            say("interrupted");
+            return INTERRUPTED;
+        } finally {
+            over.countDown();
+        }
+        return tables.stream().allMatch(table -> table.notes().isEmpty()) ? 0 : 1;
+    }
+
+    /**
+     * Lets a signal interrupt this thread, and the JVM wait until it has cleaned up: layers on the disk and the kernel's switch outlive the
+     * namespaces.
+     *
+     * @return what to count down when that is done
+     */
+    private static CountDownLatch endWhenInterrupted() {
+        Thread player = Thread.currentThread();
+        CountDownLatch over = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            player.interrupt();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // somebody is in a greater hurry
+            }
+        }));
+        return over;
+    }
+
+    private void play(Tournament tournament, List<Ground.Kind> grounds, List<Cpus> placements, List<Uring> urings)
+            throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, String> machine = Machine.facts();
         machine.forEach((name, fact) -> out.printf("%-13s %s%n", name, fact));
         out.println();
+        out.flush();
         for (Ground.Kind kind : grounds) {
             try (Ground ground = Ground.open(kind, disk)) {
                 List<Stack> stacks = stacks(ground);
@@ -141,7 +180,6 @@ final class Bench implements Callable<Integer> {
                 }
             }
         }
-        return tables.stream().allMatch(table -> table.notes().isEmpty()) ? 0 : 1;
     }
 
     private List<Peer> chosenPeers() {

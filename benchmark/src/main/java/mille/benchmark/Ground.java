@@ -2,7 +2,6 @@ package mille.benchmark;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,20 +21,18 @@ final class Ground implements Closeable {
     }
 
     private final Path directory;
-    private final Thread atExit = new Thread(this::clear);
 
     private Ground(Path directory) {
         this.directory = directory;
     }
 
     /**
-     * A new one, which also goes when the run is interrupted.
+     * A new one.
      *
      * @param disk a directory on the disk
      */
     static Ground open(Kind kind, Path disk) throws IOException {
         Ground ground = new Ground(Files.createTempDirectory(disk, "mille-bench-"));
-        Runtime.getRuntime().addShutdownHook(ground.atExit);
         if (kind == Kind.TMPFS) {
             Command.run("mount", "-t", "tmpfs", "-o", "mode=755,size=80%", "tmpfs", ground.directory.toString());
         }
@@ -46,22 +43,22 @@ final class Ground implements Closeable {
         return directory;
     }
 
-    /** Unmounts and removes it. */
+    /** Unmounts and removes it, also where this thread is interrupted, and what it had started is just ending. */
     @Override
-    public void close() {
-        Runtime.getRuntime().removeShutdownHook(atExit);
-        clear();
-    }
-
-    private void clear() {
+    public void close() throws IOException {
+        boolean interrupted = Thread.interrupted();
         try {
             for (Path mount : MountPoint.beneath(directory).reversed()) {
-                Command.run("umount", "--lazy", mount.toString());
+                Command.attempt(LIMIT, "umount", "--lazy", mount.toString());
             }
-            Command.attempt(LIMIT, "rm", "-rf", "--one-file-system", "--", directory.toString())
+            String remove =
+                    "for try in 1 2 3 4 5; do rm -rf --one-file-system -- \"$1\" && exit; sleep 1; done; exit 1";
+            Command.attempt(LIMIT, "bash", "-c", remove, "rm", directory.toString())
                     .orFail();
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory + " is left", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package mille.benchmark;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 
 /** The kernel's switch for FUSE over io_uring, which counts when a connection begins. */
@@ -17,18 +16,17 @@ enum Uring {
         this.value = value;
     }
 
-    /** The switch in another position until this is closed, or the run is interrupted. */
+    /** The switch in another position until this is closed. */
     static final class Setting implements Closeable {
         private final String before;
-        private final Thread atExit = new Thread(this::restore);
 
         private Setting(String before) {
             this.before = before;
         }
 
         static Setting of(Uring wanted) throws IOException {
-            Setting setting = new Setting(wanted == KEEP ? "" : Files.readString(Machine.URING));
-            Runtime.getRuntime().addShutdownHook(setting.atExit);
+            Setting setting = new Setting(
+                    wanted == KEEP ? "" : Files.readString(Machine.URING).strip());
             if (wanted != KEEP) {
                 Files.writeString(Machine.URING, wanted.value);
             }
@@ -36,18 +34,9 @@ enum Uring {
         }
 
         @Override
-        public void close() {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-            restore();
-        }
-
-        private void restore() {
-            try {
-                if (!before.isEmpty()) {
-                    Files.writeString(Machine.URING, before.strip());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(Machine.URING + " was " + before, e);
+        public void close() throws IOException {
+            if (!before.isEmpty()) {
+                Files.writeString(Machine.URING, before);
             }
         }
     }
