@@ -56,6 +56,20 @@ final class MountCommand implements Callable<Integer> {
                     "How the kernel's requests come: 'dev', by /dev/fuse, 'uring', over io_uring, or 'auto', over io_uring where the kernel offers it (default: auto).")
     private @Nullable String transport;
 
+    @Option(
+            names = "--open",
+            paramLabel = "HOW",
+            description =
+                    "How files are opened: 'eager', each time by us, or 'lazy', by the kernel without asking (default: eager, and lazy where nothing can be written).")
+    private @Nullable String open;
+
+    @Option(
+            names = "--passthrough",
+            paramLabel = "WHEN",
+            description =
+                    "Whether the kernel reads and writes the layers' files by itself while they are open: 'auto', 'on' or 'off' (default: auto).")
+    private @Nullable String passthrough;
+
     @Option(names = "--announce", hidden = true, description = "Say when it is mounted.")
     private boolean announce;
 
@@ -65,9 +79,9 @@ final class MountCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (transport != null) {
-            options.add("transport=" + transport);
-        }
+        add("transport", transport);
+        add("open", open);
+        add("passthrough", passthrough);
         MountOptions parsed = MountOptions.parse(String.join(",", options));
         Path target = merged.toRealPath();
         MountedOverlay mount = mille.mounter().mount(parsed.overlay(), target, parsed.generic());
@@ -79,6 +93,12 @@ final class MountCommand implements Callable<Integer> {
         }
         mount.awaitUnmount();
         return 0;
+    }
+
+    private void add(String option, @Nullable String value) {
+        if (value != null) {
+            options.add(option + "=" + value);
+        }
     }
 
     private static void close(MountedOverlay mount) {

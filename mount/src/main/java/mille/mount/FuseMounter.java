@@ -23,7 +23,6 @@ public final class FuseMounter implements Mounter {
     private static final Set<Capability> CAPABILITIES = EnumSet.of(
             Capability.ASYNC_READ,
             Capability.ASYNC_DIO,
-            Capability.ATOMIC_O_TRUNC,
             Capability.PARALLEL_DIROPS,
             Capability.DO_READDIRPLUS,
             Capability.READDIRPLUS_AUTO,
@@ -46,14 +45,24 @@ public final class FuseMounter implements Mounter {
     @Override
     public MountedOverlay mount(OverlayOptions options, Path merged, List<String> mountOptions) throws IOException {
         GenericOptions generic = GenericOptions.parse(mountOptions);
-        FuseOptions tuning = FuseOptions.parse(mountOptions);
+        FuseOptions fuse = FuseOptions.parse(mountOptions);
+        OpenOptions opening = OpenOptions.parse(mountOptions);
         Set<Capability> capabilities = EnumSet.copyOf(CAPABILITIES);
-        if (!tuning.enforcesAcls()) {
+        if (!fuse.enforcesAcls()) {
             capabilities.remove(Capability.POSIX_ACL);
         }
         Path target = MountTarget.existing(merged);
         Overlay overlay = Overlay.open(options);
-        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay, tuning);
+        OpenFiles files;
+        if (opening.openMode(options.isReadOnly()) == OpenMode.LAZY) {
+            capabilities.add(Capability.NO_OPEN_SUPPORT);
+            files = new LazyFiles(overlay);
+        } else {
+            capabilities.add(Capability.ATOMIC_O_TRUNC);
+            capabilities.add(Capability.PASSTHROUGH);
+            files = new EagerFiles(overlay, opening.passthrough());
+        }
+        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay, files, fuse);
         long readOnly = options.isReadOnly() ? Mounts.MS_RDONLY : 0;
         try {
             return new Mounted(FuseSession.mount(

@@ -56,10 +56,11 @@ record GenericOptions(String source, long flags) {
 
     /** Whether {@link #parse} takes it. */
     static boolean isKnown(String option) {
-        return CHANGES.containsKey(option)
-                || option.startsWith("fsname=")
-                || FuseOptions.isKnown(option)
-                || TransportOption.isKnown(option);
+        return CHANGES.containsKey(option) || option.startsWith("fsname=") || isForFuse(option);
+    }
+
+    private static boolean isForFuse(String option) {
+        return FuseOptions.isKnown(option) || TransportOption.isKnown(option) || OpenOptions.isKnown(option);
     }
 
     /**
@@ -75,7 +76,7 @@ record GenericOptions(String source, long flags) {
                 flags = (flags & ~change.cleared) | change.set;
             } else if (option.startsWith("fsname=") && option.length() > "fsname=".length()) {
                 source = option.substring("fsname=".length());
-            } else if (!FuseOptions.isKnown(option) && !TransportOption.isKnown(option)) {
+            } else if (!isForFuse(option)) {
                 throw new IllegalArgumentException("unknown mount option '" + option + "'");
             }
         }

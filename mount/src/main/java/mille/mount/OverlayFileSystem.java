@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import mille.fuse.DirectoryReply;
 import mille.fuse.EntryFields;
 import mille.fuse.FileRequest;
+import mille.fuse.FuseConnection;
 import mille.fuse.FuseFileSystem;
 import mille.fuse.OpenFlags;
 import mille.fuse.Reply;
@@ -12,7 +13,6 @@ import mille.fuse.Request;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileName;
-import mille.linux.O;
 import mille.linux.Stat;
 import mille.overlay.AttributeChange;
 import mille.overlay.Caller;
@@ -31,26 +31,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class OverlayFileSystem implements FuseFileSystem {
     private static final System.Logger LOG = System.getLogger("mille.mount");
-    private static final int FILE_FLAGS = OpenFlags.KEEP_CACHE;
     private static final int DIRECTORY_FLAGS = OpenFlags.KEEP_CACHE | OpenFlags.CACHE_DIR;
 
     private final Overlay overlay;
     private final FuseOptions options;
-    private final HandleTable<OpenFile> files = new HandleTable<>();
+    private final OpenFiles files;
+    private @Nullable FuseConnection connection;
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
 
     /** Takes the overlay over: it is closed when the mount ends. */
-    OverlayFileSystem(Overlay overlay, FuseOptions options) {
+    OverlayFileSystem(Overlay overlay, OpenFiles files, FuseOptions options) {
         this.overlay = overlay;
+        this.files = files;
         this.options = options;
+    }
+
+    @Override
+    public void connected(FuseConnection connection) throws ErrnoException {
+        this.connection = connection;
+        files.connected(connection);
     }
 
     @Override
     public void disconnected() {
         try {
-            for (OpenFile file = files.removeAny(); file != null; file = files.removeAny()) {
-                file.close();
-            }
+            files.close();
             for (OpenDirectory open = directories.removeAny(); open != null; open = directories.removeAny()) {
                 open.close();
             }
@@ -69,8 +74,12 @@ final class OverlayFileSystem implements FuseFileSystem {
         fields.attributes().of(entry.stat());
     }
 
-    private void put(Reply.Attributes reply, Stat stat) {
-        reply.attributes(options.validNanos()).of(stat);
+    private void put(Request request, Reply.Attributes reply, Stat stat) {
+        reply.attributes(validity(request)).of(stat);
+    }
+
+    private long validity(Request request) {
+        return overlay.isSuperseded(request.nodeId()) ? 0 : options.validNanos();
     }
 
     @Override
@@ -85,18 +94,19 @@ final class OverlayFileSystem implements FuseFileSystem {
 
     @Override
     public void forget(long nodeId, long lookups) {
+        files.forget(nodeId);
         overlay.forget(nodeId, lookups);
     }
 
     @Override
     public void getAttributes(Request.AttributeQuery request, Reply.Attributes reply) throws ErrnoException {
-        put(reply, overlay.attributes(request.nodeId()));
+        put(request, reply, overlay.attributes(request.nodeId()));
     }
 
     @Override
     public void statx(Request.AttributeQuery request, Reply.Statx reply) throws ErrnoException {
         Stat stat = overlay.attributes(request.nodeId());
-        reply.put(stat, stat.inode(), options.validNanos());
+        reply.put(stat, stat.inode(), validity(request));
     }
 
     @Override
@@ -109,8 +119,9 @@ final class OverlayFileSystem implements FuseFileSystem {
                 request.accessed(),
                 request.modified(),
                 request.killsPrivileges());
-        OpenFile open = request.hasHandle() ? files.get(request.handle()) : null;
-        put(reply, overlay.setAttributes(request.nodeId(), change, open));
+        try (OpenFiles.Use use = request.hasHandle() ? files.useIfOpen(request.nodeId(), request.handle()) : null) {
+            put(request, reply, overlay.setAttributes(request.nodeId(), change, use == null ? null : use.file()));
+        }
     }
 
     @Override
@@ -167,47 +178,66 @@ final class OverlayFileSystem implements FuseFileSystem {
 
     @Override
     public void open(Request.Open request, Reply.Open reply) throws ErrnoException {
-        OpenFile file = overlay.open(request.nodeId(), request.flags());
-        if (request.killsPrivileges() && (request.flags() & O.TRUNC) != 0) {
-            overlay.setAttributes(request.nodeId(), new AttributeChange(-1, -1, -1, 0, null, null, true), file);
-        }
-        reply.opened(files.add(file), FILE_FLAGS);
+        files.open(request, reply);
     }
 
     @Override
     public void create(Request.Create request, Reply.Created reply) throws ErrnoException {
         put(
+                request,
                 reply,
                 overlay.create(
                         request.nodeId(),
                         request.name(),
                         request.mode(),
-                        request.flags(),
+                        files.flagsToCreate(request.flags()),
                         callerOf(request, request.umask())));
     }
 
     @Override
     public void createUnnamed(Request.Create request, Reply.Created reply) throws ErrnoException {
         put(
+                request,
                 reply,
                 overlay.createNameless(
-                        request.nodeId(), request.mode(), request.flags(), callerOf(request, request.umask())));
+                        request.nodeId(),
+                        request.mode(),
+                        files.flagsToCreate(request.flags()),
+                        callerOf(request, request.umask())));
     }
 
-    private void put(Reply.Created reply, Overlay.Created created) {
+    private void put(Request.Create request, Reply.Created reply, Overlay.Created created) throws ErrnoException {
         put(reply.entry(), created.entry());
-        reply.opened(files.add(created.file()), FILE_FLAGS);
+        files.created(request, created, reply);
+    }
+
+    private OpenFiles.Use use(FileRequest request, boolean writes) throws ErrnoException {
+        return files.use(request.nodeId(), request.handle(), writes);
     }
 
     @Override
     public void read(FileRequest.Read request, Reply.Data reply) throws ErrnoException {
-        reply.filled(files.get(request.handle()).read(reply.buffer(), request.sizeBytes(), request.offset()));
+        try (OpenFiles.Use use = use(request, false)) {
+            reply.filled(use.file().read(reply.buffer(), request.sizeBytes(), request.offset()));
+        }
     }
 
     @Override
     public void write(FileRequest.Write request, Reply.Written reply) throws ErrnoException {
-        reply.written(files.get(request.handle())
-                .write(request.data(), request.sizeBytes(), request.offset(), request.killsPrivileges()));
+        try (OpenFiles.Use use = use(request, true)) {
+            if (request.killsPrivileges()) {
+                dropSetIds(use.file());
+            }
+            reply.written(use.file().write(request.data(), request.sizeBytes(), request.offset()));
+        }
+    }
+
+    /** The kernel knows that a write changes times and size, but not that it changes the mode. */
+    private void dropSetIds(OpenFile file) throws ErrnoException {
+        FuseConnection told = connection;
+        if (file.dropSetIds() && told != null) {
+            told.invalidateAttributes(file.nodeId());
+        }
     }
 
     @Override
@@ -217,12 +247,14 @@ final class OverlayFileSystem implements FuseFileSystem {
 
     @Override
     public void release(FileRequest.Release request, Reply reply) throws ErrnoException {
-        files.remove(request.handle()).close();
+        files.release(request.nodeId(), request.handle());
     }
 
     @Override
     public void sync(FileRequest.Sync request, Reply reply) throws ErrnoException {
-        files.get(request.handle()).sync(request.isDataOnly());
+        try (OpenFiles.Use use = use(request, false)) {
+            use.file().sync(request.isDataOnly());
+        }
     }
 
     @Override
@@ -331,24 +363,30 @@ final class OverlayFileSystem implements FuseFileSystem {
 
     @Override
     public void allocate(FileRequest.Allocate request, Reply reply) throws ErrnoException {
-        files.get(request.handle())
-                .allocate(request.mode(), request.offset(), request.lengthBytes(), losesSetIds(request));
+        try (OpenFiles.Use use = use(request, true)) {
+            if (losesSetIds(request)) {
+                dropSetIds(use.file());
+            }
+            use.file().allocate(request.mode(), request.offset(), request.lengthBytes());
+        }
     }
 
     @Override
     public void seek(FileRequest.Seek request, Reply.Position reply) throws ErrnoException {
-        reply.put(files.get(request.handle()).seek(request.offset(), request.whence()));
+        try (OpenFiles.Use use = use(request, false)) {
+            reply.put(use.file().seek(request.offset(), request.whence()));
+        }
     }
 
     @Override
     public void copyRange(FileRequest.CopyRange request, Reply.Written reply) throws ErrnoException {
-        reply.written(files.get(request.handle())
-                .copyTo(
-                        files.get(request.toHandle()),
-                        request.offset(),
-                        request.toOffset(),
-                        request.lengthBytes(),
-                        losesSetIds(request)));
+        try (OpenFiles.Use from = use(request, false);
+                OpenFiles.Use to = files.use(request.toNodeId(), request.toHandle(), true)) {
+            if (losesSetIds(request)) {
+                dropSetIds(to.file());
+            }
+            reply.written(from.file().copyTo(to.file(), request.offset(), request.toOffset(), request.lengthBytes()));
+        }
     }
 
     /** These two requests don't say, as WRITE does, whether the caller may keep set-id bits. */

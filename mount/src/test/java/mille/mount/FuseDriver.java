@@ -7,21 +7,32 @@ import mille.testkit.OverlayDriver;
 import mille.testkit.OverlaySpec;
 import mille.testkit.UringOffer;
 
-/** Our mount, as the suites ask for one: by the options that the kernel's takes. */
-final class FuseDriver {
-    static final OverlayDriver OURS = (spec, merged) -> mount(spec, merged, "transport=dev");
+/**
+ * Our mount, as the suites ask for one: by the options that the kernel's takes.
+ *
+ * @param more options that only ours takes
+ */
+record FuseDriver(String more) implements OverlayDriver {
+    static final FuseDriver OURS = new FuseDriver("transport=dev");
+    static final FuseDriver LAZY = new FuseDriver("transport=dev,open=lazy");
+    static final FuseDriver PASSING_ALL = new FuseDriver("transport=dev,passthrough=on");
+    static final FuseDriver PASSING_NONE = new FuseDriver("transport=dev,passthrough=off");
 
-    /** The same with requests over io_uring. */
+    /** As {@link #OURS} with requests over io_uring. */
     static final OverlayDriver OVER_IO_URING = (spec, merged) -> {
         try (UringOffer _ = UringOffer.set(true)) {
-            return mount(spec, merged, "transport=uring");
+            return new FuseDriver("transport=uring").mount(spec, merged);
         }
     };
 
-    private FuseDriver() {}
+    @Override
+    public boolean copiesUpAtOpen() {
+        return !this.equals(LAZY);
+    }
 
-    private static Closeable mount(OverlaySpec spec, Path merged, String transport) throws IOException {
-        MountOptions options = MountOptions.parse(spec.mountData() + "," + transport);
+    @Override
+    public Closeable mount(OverlaySpec spec, Path merged) throws IOException {
+        MountOptions options = MountOptions.parse(spec.mountData() + "," + more);
         return new FuseMounter().mount(options.overlay(), merged, options.generic())::close;
     }
 }

@@ -50,8 +50,9 @@ final class Attributes {
     Stat set(Node node, AttributeChange change, @Nullable Fd open) throws ErrnoException {
         copyUp.ensure(node, dataNeeded(change));
         union.writable();
+        Locks.Ranked lock = union.locks().node(node);
         try (var _ = union.locks().rename().shared();
-                var _ = union.locks().node(node).shared();
+                var _ = change.sizeBytes() >= 0 ? lock.exclusive() : lock.shared();
                 Location at = union.locate(node)) {
             if (change.sizeBytes() >= 0) {
                 truncate(at, change, open);
@@ -90,24 +91,26 @@ final class Attributes {
         }
     }
 
-    /** What a write by somebody without privilege does; we write with privilege, so that the layer's file system doesn't. */
-    void dropSetIds(Node node) throws ErrnoException {
+    /** @return whether there were any */
+    boolean dropSetIds(Node node) throws ErrnoException {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
-            dropSetIds(at);
+            return dropSetIds(at);
         }
     }
 
-    private static void dropSetIds(Location at) throws ErrnoException {
+    private static boolean dropSetIds(Location at) throws ErrnoException {
         int permissions = at.stat().permissions();
         int kept = permissions & ~Stat.S_ISUID;
         if ((permissions & 010) != 0) { // without group execution, set-group-id means mandatory locking, and stays
             kept &= ~Stat.S_ISGID;
         }
-        if (kept != permissions) {
-            at.setMode(kept);
+        if (kept == permissions) {
+            return false;
         }
+        at.setMode(kept);
+        return true;
     }
 
     byte[] readLink(Node node) throws ErrnoException {

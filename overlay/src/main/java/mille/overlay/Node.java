@@ -79,6 +79,12 @@ final class Node {
     /** Guarded by the node's lock. */
     private volatile int unionLinks;
 
+    /** Whether whoever is above us may hold data of the file in a cache. */
+    private volatile boolean cachedAbove;
+
+    /** Whether its name leads to another node although nobody removed it. */
+    private volatile boolean superseded;
+
     private volatile @Nullable SharedFd @Nullable [] descriptors;
 
     // Guarded by the table's lock.
@@ -239,6 +245,22 @@ final class Node {
 
     void setUnionLinks(int links) {
         unionLinks = links;
+    }
+
+    boolean isCachedAbove() {
+        return cachedAbove;
+    }
+
+    void setCachedAbove(boolean cached) {
+        cachedAbove = cached;
+    }
+
+    boolean isSuperseded() {
+        return superseded;
+    }
+
+    void supersede() {
+        superseded = true;
     }
 
     int childCopyUps() {

@@ -154,6 +154,17 @@ final class NodeTable {
         return node.position() != null;
     }
 
+    /** No name leads to the node any more, nor does what they had in common. The caller holds RENAME exclusively. */
+    synchronized void removeNames(Node node) {
+        for (Node.Position at = node.position(); at != null; at = node.position()) {
+            removeName(node, at.parent(), at.name());
+        }
+        if (node.linkKey != null) {
+            byLinkKey.remove(node.linkKey, node);
+            node.linkKey = null;
+        }
+    }
+
     /** The node stands elsewhere now. The caller holds RENAME exclusively. */
     synchronized void move(Node node, Node fromParent, FileName from, Node toParent, FileName to) {
         removeName(node, fromParent, from);

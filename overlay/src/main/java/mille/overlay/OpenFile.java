@@ -6,6 +6,7 @@ import mille.linux.Fd;
 import mille.linux.FileData;
 import mille.linux.NativeBuffer;
 import mille.linux.O;
+import mille.linux.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,51 @@ public final class OpenFile implements AutoCloseable {
         return node.id();
     }
 
+    /** Whether the descriptor that it began with is of the upper layer. */
+    public boolean startedInUpper() {
+        return startedInUpper;
+    }
+
+    /** What the layer's file says of itself now. */
+    public Stat stat() throws ErrnoException {
+        return Stat.of(descriptor());
+    }
+
+    /** What {@link #setCachedAbove} said last of this node, by any open file; false at first. */
+    public boolean isCachedAbove() {
+        return node.isCachedAbove();
+    }
+
+    /** Notes whether the node's data may be in a cache of whoever is above us. It means nothing to the overlay. */
+    public void setCachedAbove(boolean cached) {
+        node.setCachedAbove(cached);
+    }
+
+    /** Takes what was read, which is true until it returns. */
+    @FunctionalInterface
+    public interface SteadyReader {
+        /**
+         * @param bytes how many of the buffer's first bytes hold the file's data
+         */
+        void accept(int bytes) throws ErrnoException;
+    }
+
+    /**
+     * Reads from the file's start while no copy-up and no change of its size can get in between. Writes through open files can: call this
+     * where there are none.
+     *
+     * @return false where the file has moved to the upper layer since it was opened; nothing was read then
+     */
+    public boolean readSteadily(NativeBuffer into, int length, SteadyReader reader) throws ErrnoException {
+        try (var _ = union.locks().node(node).shared()) {
+            if (!startedInUpper && node.hasUpperData()) {
+                return false;
+            }
+            reader.accept(readWhole(first, into, length, 0));
+            return true;
+        }
+    }
+
     /** The descriptor of the layer's file as it is now; it stays open until this is closed. */
     public Fd descriptor() throws ErrnoException {
         if (startedInUpper || !node.hasUpperData()) {
@@ -70,7 +116,10 @@ public final class OpenFile implements AutoCloseable {
      * @throws ErrnoException EISDIR, EIO
      */
     public int read(NativeBuffer into, int length, long offset) throws ErrnoException {
-        Fd file = descriptor();
+        return readWhole(descriptor(), into, length, offset);
+    }
+
+    private static int readWhole(Fd file, NativeBuffer into, int length, long offset) throws ErrnoException {
         int got = 0;
         while (got < length) {
             int more =
@@ -86,20 +135,25 @@ public final class OpenFile implements AutoCloseable {
     /**
      * Writes the buffer's start at an offset.
      *
-     * @param dropsSetIds whether the writer's lack of privilege takes the file's set-id bits away
      * @return the bytes written, fewer than asked only where something is in the way that the next write will report
      * @throws ErrnoException EBADF where it isn't open for writing; ENOSPC, EDQUOT, EFBIG, EIO
      */
-    public int write(NativeBuffer from, int length, long offset, boolean dropsSetIds) throws ErrnoException {
+    public int write(NativeBuffer from, int length, long offset) throws ErrnoException {
         requireWritable();
-        if (dropsSetIds) {
-            attributes.dropSetIds(node);
-        }
         return FileData.writeAt(first, from, length, offset);
     }
 
+    /**
+     * Takes set-id bits away, as a change by somebody without privilege does; the layer's file system doesn't, as we have privilege.
+     *
+     * @return whether there were any
+     */
+    public boolean dropSetIds() throws ErrnoException {
+        return attributes.dropSetIds(node);
+    }
+
     private void requireWritable() throws ErrnoException {
-        if ((flags & O.ACCMODE) == O.RDONLY) {
+        if (!isWritable()) {
             throw new ErrnoException(Errno.EBADF, "write to a file that is open to read");
         }
     }
@@ -121,11 +175,8 @@ public final class OpenFile implements AutoCloseable {
      *
      * @param mode {@code FALLOC_FL_*} bits
      */
-    public void allocate(int mode, long offset, long length, boolean dropsSetIds) throws ErrnoException {
+    public void allocate(int mode, long offset, long length) throws ErrnoException {
         requireWritable();
-        if (dropsSetIds) {
-            attributes.dropSetIds(node);
-        }
         FileData.allocate(first, mode, offset, length);
     }
 
@@ -144,19 +195,19 @@ public final class OpenFile implements AutoCloseable {
      *
      * @return bytes copied, which may be fewer than asked
      */
-    public long copyTo(OpenFile target, long offset, long targetOffset, long length, boolean dropsSetIds)
-            throws ErrnoException {
+    public long copyTo(OpenFile target, long offset, long targetOffset, long length) throws ErrnoException {
         target.requireWritable();
-        if (dropsSetIds) {
-            target.attributes.dropSetIds(target.node);
-        }
         return FileData.copyRange(descriptor(), offset, target.first, targetOffset, length);
+    }
+
+    public boolean isWritable() {
+        return (flags & O.ACCMODE) != O.RDONLY;
     }
 
     /** The descriptor for changes; null where this is open to read only. */
     @Nullable
     Fd writable() {
-        return (flags & O.ACCMODE) == O.RDONLY ? null : first;
+        return isWritable() ? first : null;
     }
 
     @Override

@@ -206,12 +206,8 @@ public final class Overlay implements AutoCloseable {
      * @throws ErrnoException EROFS for writing where there is no upper layer
      */
     public OpenFile open(long nodeId, int flags) throws ErrnoException {
+        prepareOpen(nodeId, flags);
         Node node = node(nodeId);
-        boolean writes = (flags & O.ACCMODE) != O.RDONLY || (flags & O.TRUNC) != 0;
-        if (writes) {
-            copyUp.ensure(node, (flags & O.TRUNC) != 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED);
-            union.writable();
-        }
         int access = openFlags(flags) | (flags & O.TRUNC);
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
@@ -219,6 +215,45 @@ public final class Overlay implements AutoCloseable {
             Fd file = at.isUpper() ? at.open(access) : openLower(at, access);
             return new OpenFile(union, attributes, node, access & ~O.TRUNC, file, at.isUpper());
         }
+    }
+
+    /**
+     * Does what may take long of an {@link #open}: copies a file up that is to be opened for writing.
+     *
+     * @param flags of {@link O}
+     * @throws ErrnoException EROFS for writing where there is no upper layer
+     */
+    public void prepareOpen(long nodeId, int flags) throws ErrnoException {
+        if ((flags & O.ACCMODE) != O.RDONLY || (flags & O.TRUNC) != 0) {
+            copyUp.ensure(node(nodeId), (flags & O.TRUNC) != 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED);
+            union.writable();
+        }
+    }
+
+    /**
+     * Lets a file's names lead to a new node from the next {@link #lookup} on. Users of this id keep the file as it is; what they ask of it
+     * is answered as for a file that was unlinked, and what happens to it by its new id they aren't told ({@link #isSuperseded}).
+     */
+    public void supersede(long nodeId) throws ErrnoException {
+        Node node = node(nodeId);
+        try (var _ = union.locks().rename().exclusive()) {
+            if (node.isDetached() || node.isDirectory()) {
+                return;
+            }
+            Fd kept;
+            try (Location at = union.locate(node)) {
+                kept = at.open(O.PATH);
+            }
+            union.nodes().removeNames(node);
+            node.setOrphan(kept);
+            node.supersede();
+        }
+    }
+
+    /** Whether {@link #supersede} gave the node's names to another one, so that what is known of it may change unseen. */
+    public boolean isSuperseded(long nodeId) {
+        Node node = union.nodes().get(nodeId);
+        return node != null && node.isSuperseded();
     }
 
     /** Reading leaves no trace on a lower layer, where we may say so. */

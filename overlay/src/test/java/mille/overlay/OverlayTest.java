@@ -106,7 +106,7 @@ final class OverlayTest {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         NativeBuffer buffer = NativeBuffer.allocate(bytes.length);
         buffer.putBytes(0, bytes, 0, bytes.length);
-        assertEquals(bytes.length, file.write(buffer, bytes.length, offset, false));
+        assertEquals(bytes.length, file.write(buffer, bytes.length, offset));
     }
 
     private boolean isWhiteout(String path) throws ErrnoException {

@@ -17,4 +17,9 @@ public interface OverlayDriver {
      * @return what unmounts it; nothing of the mount is left when {@code close} returns
      */
     Closeable mount(OverlaySpec spec, Path merged) throws IOException;
+
+    /** Whether a file is copied up when it is opened for writing; otherwise at its first write. */
+    default boolean copiesUpAtOpen() {
+        return true;
+    }
 }

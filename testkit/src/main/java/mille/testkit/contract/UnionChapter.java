@@ -51,6 +51,10 @@ abstract class UnionChapter {
         upper = Playground.at(overlay.upper());
     }
 
+    final boolean copiesUpAtOpen() {
+        return driver.copiesUpAtOpen();
+    }
+
     /** The topmost lower layer. */
     final Playground top() {
         return lowers.get(0);

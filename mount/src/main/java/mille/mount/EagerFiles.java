@@ -1,0 +1,321 @@
+package mille.mount;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import mille.fuse.BackingFile;
+import mille.fuse.Capability;
+import mille.fuse.FuseConnection;
+import mille.fuse.OpenFlags;
+import mille.fuse.Reply;
+import mille.fuse.Request;
+import mille.linux.Errno;
+import mille.linux.ErrnoException;
+import mille.linux.O;
+import mille.linux.Stat;
+import mille.overlay.AttributeChange;
+import mille.overlay.OpenFile;
+import mille.overlay.Overlay;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens each file when the kernel asks, and chooses for each node how its data goes, for as long as anybody has it open:
+ *
+ * <ul>
+ *   <li><b>cached</b>: the kernel keeps what it read in its page cache, also from open to open. The first open of a small file pushes all of
+ *       its data there, which saves the READ.
+ *   <li><b>passed through</b>: the kernel reads and writes the layer's file by itself, and nothing is in the node's page cache.
+ * </ul>
+ *
+ * <p>The kernel answers EIO where two opens of a node don't agree, so that the first one decides. If a lower file is passed through and
+ * copied up meanwhile, its users keep the lower file, as on the kernel's overlay, and who opens it next is sent (ESTALE) to look the name up
+ * again, which leads to a new node.
+ */
+final class EagerFiles implements OpenFiles {
+    private static final System.Logger LOG = System.getLogger("mille.mount");
+
+    /** Files of up to this size are pushed into the page cache, larger ones passed through. */
+    static final int SMALL_BYTES = 128 << 10;
+
+    /** Much longer than RELEASE takes from one worker to the next, and short for a caller. */
+    private static final long RELEASE_NANOS = 10_000_000;
+
+    private static final ThreadLocal<FuseConnection.StoreBuffer> STORE_BUFFER =
+            ThreadLocal.withInitial(() -> new FuseConnection.StoreBuffer(SMALL_BYTES));
+
+    /** A node that somebody has open. All but the count of users is guarded by itself. */
+    private static final class OpenNode {
+        /** Opens under way and handles; guarded by the map. */
+        int users;
+
+        int handles;
+
+        @Nullable
+        BackingFile backing;
+
+        boolean isBackedByLower;
+    }
+
+    /** What a handle stands for. */
+    private record Handle(OpenFile file, OpenNode node) implements Use {
+        @Override
+        public void close() {} // the handle keeps the file until RELEASE
+    }
+
+    private final Overlay overlay;
+    private final Passthrough passthrough;
+    private final HandleTable<Handle> handles = new HandleTable<>();
+    private final ConcurrentHashMap<Long, OpenNode> nodes = new ConcurrentHashMap<>();
+    private @Nullable FuseConnection connection;
+    private volatile boolean canPassThrough;
+
+    EagerFiles(Overlay overlay, Passthrough passthrough) {
+        this.overlay = overlay;
+        this.passthrough = passthrough;
+    }
+
+    @Override
+    public void connected(FuseConnection connected) throws ErrnoException {
+        connection = connected;
+        canPassThrough =
+                passthrough != Passthrough.OFF && connected.negotiated().has(Capability.PASSTHROUGH);
+        if (passthrough == Passthrough.ON && !canPassThrough) {
+            throw new ErrnoException(Errno.EOPNOTSUPP, "this kernel passes nothing through");
+        }
+    }
+
+    private FuseConnection connection() {
+        FuseConnection known = connection;
+        if (known == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return known;
+    }
+
+    /** What opens a file while its node is held. */
+    @FunctionalInterface
+    private interface Opening {
+        OpenFile open() throws ErrnoException;
+    }
+
+    /** What tells the kernel of it. */
+    @FunctionalInterface
+    private interface Answer {
+        void opened(long handle, @Nullable BackingFile backing);
+    }
+
+    @Override
+    public void open(Request.Open request, Reply.Open reply) throws ErrnoException {
+        long nodeId = request.nodeId();
+        int flags = request.flags();
+        overlay.prepareOpen(nodeId, flags); // which may copy a large file: nobody is to wait for that
+        open(nodeId, request, () -> opened(request), (handle, backing) -> {
+            if (backing == null) {
+                reply.opened(handle, OpenFlags.KEEP_CACHE);
+            } else {
+                reply.passedThrough(handle, 0, backing);
+            }
+        });
+    }
+
+    private OpenFile opened(Request.Open request) throws ErrnoException {
+        OpenFile file = overlay.open(request.nodeId(), request.flags());
+        if ((request.flags() & O.TRUNC) != 0 && request.killsPrivileges()) {
+            overlay.setAttributes(request.nodeId(), new AttributeChange(-1, -1, -1, 0, null, null, true), file);
+        }
+        return file;
+    }
+
+    @Override
+    public int flagsToCreate(int flags) {
+        return flags;
+    }
+
+    @Override
+    public void created(Request.Create request, Overlay.Created created, Reply.Created reply) throws ErrnoException {
+        open(created.entry().nodeId(), request, created::file, (handle, backing) -> {
+            if (backing == null) {
+                reply.opened(handle, OpenFlags.KEEP_CACHE);
+            } else {
+                reply.passedThrough(handle, 0, backing);
+            }
+        });
+    }
+
+    private void open(long nodeId, Request request, Opening opening, Answer answer) throws ErrnoException {
+        OpenNode node = enter(nodeId);
+        OpenFile file = null;
+        boolean opened = false;
+        try {
+            synchronized (node) {
+                file = opening.open();
+                choose(nodeId, node, file, request.uid() == 0);
+                answer.opened(handles.add(new Handle(file, node)), node.backing);
+                node.handles++;
+                opened = true;
+            }
+        } finally {
+            if (!opened) {
+                if (file != null) {
+                    file.close();
+                }
+                leave(nodeId);
+            }
+        }
+    }
+
+    private OpenNode enter(long nodeId) {
+        return nodes.compute(nodeId, (_, known) -> {
+            OpenNode node = known == null ? new OpenNode() : known;
+            node.users++;
+            return node;
+        });
+    }
+
+    private void leave(long nodeId) {
+        nodes.computeIfPresent(nodeId, (_, node) -> {
+            if (--node.users > 0) {
+                return node;
+            }
+            endPassing(node);
+            return null;
+        });
+    }
+
+    private static void endPassing(OpenNode node) {
+        BackingFile backing = node.backing;
+        node.backing = null;
+        if (backing != null) {
+            try {
+                backing.close();
+            } catch (ErrnoException failed) {
+                LOG.log(Level.DEBUG, "a backing file was forgotten before", failed);
+            }
+        }
+    }
+
+    /** The caller holds the node. */
+    private void choose(long nodeId, OpenNode node, OpenFile file, boolean isRoot) throws ErrnoException {
+        if (node.backing != null && file.isWritable() && !isRoot) {
+            awaitRelease(node);
+        }
+        if (node.handles > 0) {
+            if (node.backing != null && node.isBackedByLower && file.startedInUpper()) {
+                overlay.supersede(nodeId);
+                connection().invalidateAttributes(nodeId);
+                throw new ErrnoException(Errno.ESTALE, "a lower file that is passed through was copied up");
+            }
+            return;
+        }
+        boolean isCached = file.isCachedAbove();
+        boolean toPush = !isCached && !file.isWritable();
+        if (!canPassThrough && !toPush) {
+            file.setCachedAbove(true);
+            return;
+        }
+        Stat stat = file.stat();
+        node.backing = canPassThrough && isToPass(file, stat, isRoot) ? backing(file) : null;
+        if (node.backing != null) {
+            node.isBackedByLower = !file.startedInUpper();
+            if (isCached) {
+                connection().invalidateNode(nodeId); // nobody would keep those pages up to date
+                file.setCachedAbove(false);
+            }
+            return;
+        }
+        file.setCachedAbove(true);
+        if (toPush && stat.sizeBytes() > 0 && stat.sizeBytes() <= SMALL_BYTES) {
+            push(nodeId, file);
+        }
+    }
+
+    /**
+     * The last handle may have been closed already, as RELEASE is overtaken by requests that came after it. Where it is still open, this open
+     * is passed through too.
+     */
+    private static void awaitRelease(OpenNode node) {
+        long end = System.nanoTime() + RELEASE_NANOS;
+        try {
+            for (long left = RELEASE_NANOS; node.handles > 0 && left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(node, left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * A write takes set-id bits away unless root does it. We see to that, but see no writes that are passed through; so only root's are, and
+     * none to files that have such bits.
+     */
+    private boolean isToPass(OpenFile file, Stat stat, boolean isRoot) {
+        if ((stat.permissions() & (Stat.S_ISUID | Stat.S_ISGID)) != 0) {
+            return false;
+        }
+        if (file.isWritable()) {
+            return isRoot;
+        }
+        return stat.sizeBytes() > SMALL_BYTES || passthrough == Passthrough.ON;
+    }
+
+    /** Null where it isn't possible. */
+    private @Nullable BackingFile backing(OpenFile file) throws ErrnoException {
+        try {
+            return BackingFile.open(connection(), file.descriptor());
+        } catch (ErrnoException failed) {
+            if (passthrough == Passthrough.ON) {
+                throw failed;
+            }
+            if (failed.errno() == Errno.EPERM) {
+                canPassThrough = false; // our rights will not grow
+            }
+            return null;
+        }
+    }
+
+    /**
+     * Puts all data of a small file into the page cache. The caller holds the node, which nobody has open: so nobody writes to it, and nobody
+     * waits for its pages.
+     */
+    private void push(long nodeId, OpenFile file) {
+        FuseConnection.StoreBuffer buffer = STORE_BUFFER.get();
+        try {
+            file.readSteadily(buffer.data(), SMALL_BYTES, bytes -> connection().store(nodeId, 0, buffer, bytes));
+        } catch (ErrnoException failed) {
+            LOG.log(Level.DEBUG, "the kernel will ask for what could not be pushed", failed);
+        }
+    }
+
+    @Override
+    public Use use(long nodeId, long handle, boolean writes) throws ErrnoException {
+        return handles.get(handle);
+    }
+
+    @Override
+    public @Nullable Use useIfOpen(long nodeId, long handle) throws ErrnoException {
+        return handles.get(handle);
+    }
+
+    @Override
+    public void release(long nodeId, long handle) throws ErrnoException {
+        Handle released = handles.remove(handle);
+        synchronized (released.node) {
+            if (--released.node.handles == 0) {
+                endPassing(released.node);
+                released.node.notifyAll();
+            }
+        }
+        released.file.close();
+        leave(nodeId);
+    }
+
+    @Override
+    public void forget(long nodeId) {} // handles have a life of their own
+
+    @Override
+    public void close() throws ErrnoException {
+        for (Handle left = handles.removeAny(); left != null; left = handles.removeAny()) {
+            left.file.close();
+        }
+    }
+}
