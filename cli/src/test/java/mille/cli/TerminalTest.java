@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import mille.cli.Installation.Result;
+import mille.testkit.Command;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,5 +96,14 @@ class TerminalTest {
         assertEquals(
                 "/dev/pts/0\r\n",
                 HOST.mille("run", "-t", "--rm", "busybox", "tty").orFail().output());
+    }
+
+    @Test
+    void aTerminalShowsABarForEachLayerThatComesIn() throws IOException {
+        Path tar = HOST.path("root.tar");
+        Path root = HOST.directory("root");
+        Files.writeString(root.resolve("file"), "content");
+        Command.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
+        play(List.of("see 100% [==="), HOST.command("import", tar.toString(), "some/root"));
     }
 }
