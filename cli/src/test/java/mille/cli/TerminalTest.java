@@ -59,7 +59,8 @@ class TerminalTest {
                         "size 40 120",
                         "type sleep 0.5; stty size\\n",
                         "see 40 120",
-                        "type echo star''ted; sleep 600\\n", // the echo of what is typed doesn't count
+                        // The echo of what is typed doesn't count; what is seen comes from whom the key is to reach.
+                        "type sh -c \"echo star''ted; exec sleep 600\"\\n",
                         "see started",
                         "type \\x03",
                         "see # ",
