@@ -20,6 +20,9 @@ final class DeviceWorker extends Worker {
     /** After as many requests that each came soon after the one before, looking for the next is worth a try. */
     private static final int LOOK_WORTH = 4;
 
+    /** Where looking is in vain again and again, as others use the CPUs, twice as many are wanted each time, up to these. */
+    private static final int LOOK_WORTH_AT_MOST = 1024;
+
     /** Pauses between two looks at the device, each of which takes a lock that callers need. */
     private static final int PAUSES = 8;
 
@@ -28,6 +31,8 @@ final class DeviceWorker extends Worker {
     private final Dispatcher dispatcher;
     private final Shift shift;
     private final long spinNanos;
+
+    private int lookWorth = LOOK_WORTH;
 
     /** When the last request was read ({@link System#nanoTime}). */
     private long readAt;
@@ -80,7 +85,7 @@ final class DeviceWorker extends Worker {
                 if (keepWatch() == ENDED) {
                     return;
                 }
-            } else if (closeTogether >= LOOK_WORTH && shift.mayLook() && shift.begin(this)) {
+            } else if (closeTogether >= lookWorth && shift.mayLook() && shift.begin(this)) {
                 if (beOnDuty() == ENDED) {
                     return;
                 }
@@ -95,6 +100,7 @@ final class DeviceWorker extends Worker {
         try {
             long now = System.nanoTime();
             long until = now + spinNanos;
+            int served = 0;
             while (now < until && shift.isOnDuty(this)) {
                 int result = serveNext();
                 if (result == ENDED) {
@@ -103,12 +109,14 @@ final class DeviceWorker extends Worker {
                 now = System.nanoTime();
                 if (result == 0) {
                     until = now + spinNanos;
+                    served++;
                 } else {
                     for (int i = 0; i < PAUSES; i++) {
                         Thread.onSpinWait();
                     }
                 }
             }
+            lookWorth = served > LOOK_WORTH ? LOOK_WORTH : Math.min(2 * lookWorth, LOOK_WORTH_AT_MOST);
             return 0;
         } finally {
             shift.end(this);
