@@ -172,7 +172,11 @@ final class Bench implements Callable<Integer> {
                             Results results = new Results(title(kind, placement, setting), tournament.peers());
                             for (Stack stack : stacks) {
                                 tournament.play(
-                                        stack, placement, deep ? ", " + stack.depth() + " lowers" : "", results);
+                                        stack,
+                                        placement,
+                                        setting,
+                                        deep ? ", " + stack.depth() + " lowers" : "",
+                                        results);
                             }
                             show(results, machine);
                         }

@@ -1,10 +1,11 @@
 package mille.benchmark;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * A table in the making: measures down, peers across.
@@ -16,7 +17,7 @@ final class Results {
     private final List<Peer> peers;
     private final Map<String, Line> lines = new LinkedHashMap<>();
     private final Map<String, Sighting> sightings = new LinkedHashMap<>();
-    private final List<String> notes = new ArrayList<>();
+    private final Set<String> notes = new LinkedHashSet<>();
 
     /** One measure, with what each peer gave. */
     record Line(String measure, Unit unit, Map<Peer, Figures> figures) {
@@ -60,7 +61,7 @@ final class Results {
         return List.copyOf(lines.values());
     }
 
-    /** What went wrong, for a person. */
+    /** What went wrong, for a person; what went wrong alike in several rounds stands here once. */
     List<String> notes() {
         return List.copyOf(notes);
     }

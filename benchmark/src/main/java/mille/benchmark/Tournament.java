@@ -16,9 +16,11 @@ record Tournament(List<Peer> peers, List<Row> rows, int rounds, Duration limit, 
     /**
      * Plays all rounds on one stack.
      *
+     * @param uring how the switch has been set; where somebody else turns it meanwhile, a trial has failed
      * @param suffix of the measures' names in the table
      */
-    void play(Stack stack, Cpus cpus, String suffix, Results results) throws IOException, InterruptedException {
+    void play(Stack stack, Cpus cpus, Uring uring, String suffix, Results results)
+            throws IOException, InterruptedException {
         for (int round = 0; round < rounds; round++) {
             Trial trial = new Trial(stack, cpus, limit, round == 0);
             for (Row row : rows) {
@@ -27,7 +29,12 @@ record Tournament(List<Peer> peers, List<Row> rows, int rounds, Duration limit, 
                     Peer peer = peers.get((turn + round) % peers.size());
                     progress.accept(results.title() + ", round " + (round + 1) + " of " + rounds + ": " + row.name()
                             + suffix + ", " + peer.name());
-                    results.add(row, suffix, peer, trial.run(row, peer));
+                    Outcome outcome = trial.run(row, peer);
+                    results.add(
+                            row,
+                            suffix,
+                            peer,
+                            uring.holds() ? outcome : new Outcome.Failed("somebody else turned enable_uring"));
                 }
             }
         }

@@ -16,6 +16,11 @@ enum Uring {
         this.value = value;
     }
 
+    /** Whether the switch, which is the whole machine's, is as wanted. */
+    boolean holds() throws IOException {
+        return this == KEEP || Files.readString(Machine.URING).strip().equals(value);
+    }
+
     /** The switch in another position until this is closed. */
     static final class Setting implements Closeable {
         private final String before;
