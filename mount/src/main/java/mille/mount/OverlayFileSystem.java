@@ -2,6 +2,7 @@ package mille.mount;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import mille.fuse.DirectoryReply;
 import mille.fuse.EntryFields;
 import mille.fuse.FileRequest;
@@ -14,6 +15,7 @@ import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileName;
 import mille.linux.Stat;
+import mille.linux.XattrName;
 import mille.overlay.AttributeChange;
 import mille.overlay.Caller;
 import mille.overlay.Entry;
@@ -348,17 +350,26 @@ final class OverlayFileSystem implements FuseFileSystem {
         }
     }
 
-    /** The kernel hides {@code trusted.*} from nobody when it asks us, so we do, from all but root. */
+    /** The kernel hides {@code trusted.*} from nobody when it asks us, so we do. */
     @Override
     public void listXattrs(Request.GetXattr request, Reply.Xattr reply) throws ErrnoException {
         requireXattrs();
-        reply.names(overlay.xattrs(request.nodeId(), request.uid() == 0));
+        List<XattrName> all = overlay.xattrs(request.nodeId(), true);
+        boolean hides = all.stream().anyMatch(name -> name.startsWith("trusted."))
+                && !CallerRights.isAdministrator(request.pid(), request.uid());
+        reply.names(hides ? overlay.xattrs(request.nodeId(), false) : all);
     }
 
     @Override
     public void removeXattr(Request.RemoveXattr request, Reply reply) throws ErrnoException {
         requireXattrs();
         overlay.removeXattr(request.nodeId(), request.name());
+    }
+
+    /** The kernel has checked by now who may set what. */
+    @Override
+    public void ioctl(FileRequest.Ioctl request, Reply.Ioctl reply) throws ErrnoException {
+        reply.put(0, overlay.control(request.nodeId(), request.command(), request.input()));
     }
 
     @Override

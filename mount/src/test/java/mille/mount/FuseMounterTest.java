@@ -88,6 +88,16 @@ final class FuseMounterTest {
     }
 
     @Test
+    void trustedAttributesAreListedForAdministratorsAlone() throws IOException {
+        overlay.mount();
+        shell("setfattr -n trusted.x -v 1 etc/top; setfattr -n user.y -v 1 etc/top");
+        String list = "getfattr -m - etc/top | grep -v ^#";
+        assertEquals("trusted.x\nuser.y\n\n", shell(list));
+        assertEquals("user.y\n\n", shell("setpriv --bounding-set=-sys_admin sh -c '" + list + "'"));
+        assertEquals("user.y\n\n", shell("unshare --user --map-root-user sh -c '" + list + "'"));
+    }
+
+    @Test
     void aBusyMountIsOutOfSightWhenCloseReturns() throws IOException {
         overlay.mount();
         try (Playground inside = Playground.at(overlay.merged())) {

@@ -95,6 +95,23 @@ final class InteroperationTest {
     }
 
     @Test
+    void filesThatAreProtectedByOneAreSoByTheOther() throws IOException {
+        List<OverlayDriver> both = List.of(OverlayDriver.KERNEL, FuseDriver.OURS);
+        for (int maker = 0; maker < 2; maker++) {
+            OverlayDriver other = both.get(1 - maker);
+            try (OverlayFixture layers = new OverlayFixture(both.get(maker), 1)) {
+                shell("cd $1; echo x > fixed; echo x > grows; chattr +i fixed; chattr +a grows", layers.mount());
+                layers.unmount();
+                OverlaySpec spec = OverlaySpec.writable(layers.lowers(), layers.upper(), layers.work());
+                try (var _ = other.mount(spec, layers.merged())) {
+                    shell("cd $1; ! rm -f fixed; ! echo y > grows; echo y >> grows", layers.merged());
+                    shell("cd $1; chattr -i fixed; rm fixed; lsattr grows | grep -q a", layers.merged());
+                }
+            }
+        }
+    }
+
+    @Test
     void withoutFileHandlesThereIsNoIndex() throws IOException {
         try (OverlayFixture below = new OverlayFixture(OverlayDriver.KERNEL, 1);
                 OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1)) {

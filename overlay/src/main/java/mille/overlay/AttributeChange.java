@@ -24,6 +24,12 @@ public record AttributeChange(
         Stat.@Nullable Time modified,
         boolean dropsSetIds) {
 
+    /** Whether all times that change are taken from the clock. */
+    boolean takesClock() {
+        return (accessed == null || accessed.equals(FileAttributes.NOW))
+                && (modified == null || modified.equals(FileAttributes.NOW));
+    }
+
     public static AttributeChange ofMode(int permissions) {
         return new AttributeChange(permissions, -1, -1, -1, null, null, false);
     }

@@ -174,6 +174,7 @@ final class CopyUp {
             FileCopy.copy(from, copy, stat.sizeBytes());
         }
         copyAttributes(Location.of(attributes, false), to, stat);
+        FileFlags.copyOthers(from, copy);
         rememberOrigin(node, attributes, to, stat);
         if (union.isDurable() && !withoutData && data != Data.LEFT_BEHIND) {
             FileData.sync(copy);
@@ -301,6 +302,7 @@ final class CopyUp {
                 setXattr(to, attribute, value);
             }
         }
+        FileFlags.copy(union.xattrs(), to, stat);
         if (!stat.isSymlink()) {
             to.setMode(stat.permissions());
         }

@@ -166,6 +166,7 @@ final class Create {
         long inode = union.inodes().shown(Layer.UPPER, stat.inode());
         Node node = union.nodes().make(parent, name, NodeFacts.inUpperAlone(stat.type(), inode, null));
         node.setPurity(Node.Purity.PURE);
+        node.setProtection(0);
         return node;
     }
 

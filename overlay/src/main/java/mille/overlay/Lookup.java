@@ -201,7 +201,11 @@ final class Lookup {
 
     /** Makes the node of what {@link #resolve} saw, or finds it where somebody was faster; counts one lookup on it. */
     Node register(Node parent, FileName name, Sighting.Present seen) {
-        return union.nodes().make(parent, name, seen.facts());
+        Node node = union.nodes().make(parent, name, seen.facts());
+        if (!node.hasUpper() && node.protection() < 0) {
+            node.setProtection(FileFlags.ofStat(seen.stat())); // a lower file has no other
+        }
+        return node;
     }
 
     private Stat statRetained(Node node) throws ErrnoException {

@@ -85,6 +85,9 @@ final class Node {
     /** Whether its name leads to another node although nobody removed it. */
     private volatile boolean superseded;
 
+    /** What {@link FileFlags} found that forbids changes; -1 before it has looked. */
+    private volatile int protection = -1;
+
     private volatile @Nullable SharedFd @Nullable [] descriptors;
 
     // Guarded by the table's lock.
@@ -261,6 +264,14 @@ final class Node {
 
     void supersede() {
         superseded = true;
+    }
+
+    int protection() {
+        return protection;
+    }
+
+    void setProtection(int flags) {
+        protection = flags;
     }
 
     int childCopyUps() {

@@ -38,6 +38,7 @@ public final class Overlay implements AutoCloseable {
     private final Create create;
     private final Remove remove;
     private final Rename rename;
+    private final FileFlags flags;
     private final Closing closing;
 
     /** Ends what the overlay holds. */
@@ -52,6 +53,7 @@ public final class Overlay implements AutoCloseable {
         UnionLinks links = new UnionLinks(union);
         Redirects redirects = new Redirects(union);
         copyUp = new CopyUp(union, links);
+        flags = new FileFlags(union, copyUp);
         lookup = new Lookup(union);
         merged = new MergedDirectory(union, lookup);
         attributes = new Attributes(union, copyUp);
@@ -104,8 +106,19 @@ public final class Overlay implements AutoCloseable {
      * @return what they are now
      */
     public Stat setAttributes(long nodeId, AttributeChange change, @Nullable OpenFile open) throws ErrnoException {
+        requireSettable(node(nodeId), change);
         Fd writable = open == null || open.nodeId() != nodeId ? null : open.writable();
         return attributes.set(node(nodeId), change, writable);
+    }
+
+    /** A file that may only grow still takes the clock's time. */
+    private void requireSettable(Node node, AttributeChange change) throws ErrnoException {
+        boolean more = change.mode() != -1 || change.uid() != -1 || change.gid() != -1 || change.sizeBytes() >= 0;
+        if (more || !change.takesClock()) {
+            flags.requireChangeable(node);
+        } else {
+            flags.requireMutable(node);
+        }
     }
 
     /** The target of a symlink, as stored. */
@@ -127,10 +140,12 @@ public final class Overlay implements AutoCloseable {
         int access = openFlags(flags);
         Create.Made made;
         try {
+            this.flags.requireMutable(parent);
             made = create.make(
                     parent, name, new NewFile.Regular(Stat.S_IFREG | (mode & 07777), access), stored(caller));
         } catch (ErrnoException e) {
-            Entry there = e.errno() == Errno.EEXIST && (flags & O.EXCL) == 0 ? lookup(parentId, name) : null;
+            boolean mayBeThere = e.errno() == Errno.EEXIST || e.errno() == Errno.EPERM;
+            Entry there = mayBeThere && (flags & O.EXCL) == 0 ? lookup(parentId, name) : null;
             if (there == null) {
                 throw e;
             }
@@ -142,6 +157,7 @@ public final class Overlay implements AutoCloseable {
     /** Makes a regular file without a name ({@code O_TMPFILE}) and opens it. {@link #link} gives it one. */
     public Created createNameless(long parentId, int mode, int flags, Caller caller) throws ErrnoException {
         int access = openFlags(flags);
+        this.flags.requireMutable(directory(parentId));
         return created(create.makeNameless(directory(parentId), mode, access, stored(caller)), access);
     }
 
@@ -171,21 +187,26 @@ public final class Overlay implements AutoCloseable {
     }
 
     private Entry make(long parentId, FileName name, NewFile file, Caller caller) throws ErrnoException {
+        flags.requireMutable(directory(parentId));
         Create.Made made = create.make(directory(parentId), name, file, stored(caller));
         return entry(made.node(), made.stat());
     }
 
     /** Gives a file one more name. */
     public Entry link(long nodeId, long parentId, FileName name) throws ErrnoException {
+        flags.requireChangeable(node(nodeId));
+        flags.requireMutable(directory(parentId));
         Create.Made made = create.link(node(nodeId), directory(parentId), name);
         return entry(made.node(), made.stat());
     }
 
     public void unlink(long parentId, FileName name) throws ErrnoException {
+        requireRemovable(directory(parentId), name);
         remove.unlink(directory(parentId), name);
     }
 
     public void removeDirectory(long parentId, FileName name) throws ErrnoException {
+        requireRemovable(directory(parentId), name);
         remove.removeDirectory(directory(parentId), name);
     }
 
@@ -196,7 +217,31 @@ public final class Overlay implements AutoCloseable {
      */
     public void rename(long oldParentId, FileName oldName, long newParentId, FileName newName, int flags)
             throws ErrnoException {
+        requireRemovable(directory(oldParentId), oldName);
+        this.flags.requireMutable(directory(newParentId));
+        if ((flags & Names.RENAME_NOREPLACE) == 0) {
+            requireReplaceable(directory(newParentId), newName);
+        }
         rename.rename(directory(oldParentId), oldName, directory(newParentId), newName, flags);
+    }
+
+    private void requireRemovable(Node parent, FileName name) throws ErrnoException {
+        flags.requireChangeable(parent);
+        requireReplaceable(parent, name);
+    }
+
+    /** Who asks us to take a name away has had it looked up; one that nobody knows isn't there, or was never protected in our sight. */
+    private void requireReplaceable(Node parent, FileName name) throws ErrnoException {
+        Node node = union.nodes().findAndRetain(parent, name);
+        if (node != null) {
+            try {
+                if (!node.isDetached()) {
+                    flags.requireChangeable(node);
+                }
+            } finally {
+                lookup.forget(node, 1);
+            }
+        }
     }
 
     /**
@@ -224,6 +269,7 @@ public final class Overlay implements AutoCloseable {
      * @throws ErrnoException EROFS for writing where there is no upper layer
      */
     public void prepareOpen(long nodeId, int flags) throws ErrnoException {
+        this.flags.requireOpen(node(nodeId), flags);
         if ((flags & O.ACCMODE) != O.RDONLY || (flags & O.TRUNC) != 0) {
             copyUp.ensure(node(nodeId), (flags & O.TRUNC) != 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED);
             union.writable();
@@ -332,11 +378,30 @@ public final class Overlay implements AutoCloseable {
      */
     public void setXattr(long nodeId, XattrName name, byte[] value, int flags, boolean dropsSetGroupId)
             throws ErrnoException {
+        this.flags.requireChangeable(node(nodeId));
         attributes.setXattr(node(nodeId), name, value, flags, dropsSetGroupId);
     }
 
     public void removeXattr(long nodeId, XattrName name) throws ErrnoException {
+        flags.requireChangeable(node(nodeId));
         attributes.removeXattr(node(nodeId), name);
+    }
+
+    /**
+     * Carries out one of the {@code ioctl}s for the flags of {@code chattr(1)}: FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, and their FS_IOC_FSGETXATTR
+     * and FS_IOC_FSSETXATTR. Whether the asker may, is for the caller to check.
+     *
+     * @param argument what a setting command takes; of the right length
+     * @return what a getting command answers; empty for a setting one
+     * @throws ErrnoException ENOTTY for any other command, and where the layer's file system has no flags
+     */
+    public byte[] control(long nodeId, int command, byte[] argument) throws ErrnoException {
+        Node node = node(nodeId);
+        return switch (command) {
+            case FileFlags.GET_FLAGS, FileFlags.GET_EXTENDED -> flags.get(node, command);
+            case FileFlags.SET_FLAGS, FileFlags.SET_EXTENDED -> flags.set(node, command, argument);
+            default -> throw new ErrnoException(Errno.ENOTTY, "ioctl " + Integer.toHexString(command));
+        };
     }
 
     /** The numbers of the file system that changes go to; without an upper layer, of the topmost lower's. */

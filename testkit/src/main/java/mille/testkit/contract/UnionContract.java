@@ -51,4 +51,11 @@ public abstract class UnionContract {
             super(driver());
         }
     }
+
+    @Nested
+    class Flagging extends FlagContract {
+        Flagging() {
+            super(driver());
+        }
+    }
 }

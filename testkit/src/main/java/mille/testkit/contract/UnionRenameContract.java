@@ -22,6 +22,14 @@ abstract class UnionRenameContract extends UnionChapter {
     }
 
     @Test
+    void nobodyLeavesAWhiteoutFromAbove() throws IOException {
+        bottom().write("file", "");
+        mount();
+        Expect.errno(Errno.EINVAL, () -> merged().rename("file", "other", Names.RENAME_WHITEOUT));
+        assertEquals(List.of("file"), merged().names("."));
+    }
+
+    @Test
     void aLowerFileMovesAsACopyAndLeavesAWhiteout() throws IOException {
         bottom().write("old", "content");
         bottom().mkdir("dir");
