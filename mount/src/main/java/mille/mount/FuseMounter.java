@@ -51,6 +51,9 @@ public final class FuseMounter implements Mounter {
         if (!fuse.enforcesAcls()) {
             capabilities.remove(Capability.POSIX_ACL);
         }
+        if (options.has(OverlayOptions.Feature.NFS_EXPORT)) {
+            throw new IOException("nfs_export=on can't be had over FUSE: file handles wouldn't outlive the mount");
+        }
         Path target = MountTarget.existing(merged);
         Overlay overlay = Overlay.open(options);
         OpenFiles files;

@@ -102,7 +102,7 @@ final class MountOptionsTest {
         assertEquals(
                 overlay("lowerdir=/a"),
                 overlay(
-                        "lowerdir=/a,threaded=1,fsync=0,fast_ialloc=1,writeback=0,clone_fd,max_threads=4,lazytime,debug"));
+                        "lowerdir=/a,threaded=1,fsync=0,fast_ialloc=1,writeback=0,clone_fd,max_threads=4,lazytime,debug,uuid=auto,verity=off"));
     }
 
     @Test
@@ -153,6 +153,8 @@ final class MountOptionsTest {
                     lowerdir=/a,uidmapping=0:1            | mount option 'uidmapping' is STORED:SHOWN:COUNT, once or more, not '0:1'
                     lowerdir=/a,squash_to_gid=staff       | mount option 'squash_to_gid' is a number, not 'staff'
                     lowerdir=/a,plugins=/x.so             | mount option 'plugins' is for libraries of fuse-overlayfs, which can't be loaded here
+                    lowerdir=/a,verity=require            | mount option 'verity' can only be off: Mille doesn't check digests of fs-verity
+                    lowerdir=/a,uuid=on                   | mount option 'uuid' is auto or null: a mount over FUSE has no UUID to show
                     ro                             | an overlay needs a lowerdir, or an upperdir and a workdir
                     """)
     void aMistakeGetsOneSentence(String text, String sentence) {
