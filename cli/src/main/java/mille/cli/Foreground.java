@@ -40,8 +40,8 @@ final class Foreground {
         ContainerRun run = new ContainerRun(engine, mounter, container, flags);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(run)));
         try (run) {
-            run.start();
-            signals.handTo(run::send);
+            // Before its program can say anything: who has seen that it is there may signal it at once.
+            run.start(() -> signals.handTo(run::send));
             return run.await();
         }
     }

@@ -126,9 +126,11 @@ public final class ContainerRun implements AutoCloseable {
     /**
      * Mounts, makes the container and lets its process go.
      *
+     * @param beforeProcess called when the container is there and the user's program is about to begin; what is {@link #send sent} from then
+     *     on reaches it
      * @throws StartFailure where the command can't be run, or the runtime can't make the container
      */
-    public synchronized void start() throws IOException {
+    public synchronized void start(Runnable beforeProcess) throws IOException {
         if (isClosed) {
             throw new IllegalStateException("closed");
         }
@@ -147,6 +149,7 @@ public final class ContainerRun implements AutoCloseable {
             pid = runtime.create(opened, opened instanceof ConsoleStreams console ? console.socket() : null);
             claim.started(pid);
             opened.connect();
+            beforeProcess.run();
             runtime.start();
         } catch (StartFailure e) {
             exitCode = e.exitCode();
