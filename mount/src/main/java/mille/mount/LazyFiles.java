@@ -47,7 +47,12 @@ final class LazyFiles implements OpenFiles {
     @Override
     public Use use(long nodeId, long handle, boolean writes) throws ErrnoException {
         Use known = files.find(nodeId, writes);
-        return known != null ? known : files.add(nodeId, overlay.open(nodeId, writes ? O.RDWR : O.RDONLY), writes);
+        return known != null ? known : files.add(nodeId, overlay.open(nodeId, flagsToUse(writes)), writes);
+    }
+
+    /** Whether a write is an append isn't known here: an append-only file has to take it. */
+    private static int flagsToUse(boolean writes) {
+        return writes ? O.RDWR | O.APPEND : O.RDONLY;
     }
 
     @Override

@@ -9,4 +9,9 @@ final class LazyUnionContractTest extends UnionContract {
     protected OverlayDriver driver() {
         return FuseDriver.LAZY;
     }
+
+    @Override
+    protected boolean refusesAtOpen() {
+        return false;
+    }
 }

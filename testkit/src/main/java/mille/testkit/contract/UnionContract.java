@@ -17,6 +17,11 @@ public abstract class UnionContract {
     /** The overlay that the suite runs on. */
     protected abstract OverlayDriver driver();
 
+    /** Whether a protected file can't even be opened to write, rather than not written. */
+    protected boolean refusesAtOpen() {
+        return true;
+    }
+
     @Nested
     class Merging extends MergeContract {
         Merging() {
@@ -55,7 +60,7 @@ public abstract class UnionContract {
     @Nested
     class Flagging extends FlagContract {
         Flagging() {
-            super(driver());
+            super(driver(), refusesAtOpen());
         }
     }
 }
