@@ -5,6 +5,7 @@ import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileData;
 import mille.linux.NativeBuffer;
+import mille.linux.Stat;
 
 /** Copies a file's data the cheapest way that the file systems offer: shared extents, a copy within the kernel, read and write. */
 final class FileCopy {
@@ -20,6 +21,10 @@ final class FileCopy {
      */
     static void copy(Fd from, Fd to, long sizeBytes) throws ErrnoException {
         if (sizeBytes == 0 || FileData.cloneAll(from, to)) {
+            return;
+        }
+        if (Stat.of(from).blocks512() * 512 >= sizeBytes) {
+            copyRange(from, to, 0, sizeBytes); // no room for holes
             return;
         }
         FileData.truncate(to, sizeBytes);
