@@ -21,7 +21,7 @@ final class Main {
         return exitCode;
     }
 
-    private static CommandLine commandLine(Mille mille) {
+    static CommandLine commandLine(Mille mille) {
         CommandLine commandLine = new CommandLine(mille);
         Failures failures = new Failures(mille);
         commandLine

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             MountCommand.class,
             UmountCommand.class,
             VersionCommand.class,
+            RehearseCommand.class,
         },
         footer = {"", "'mille COMMAND --help' tells more about a command."})
 final class Mille implements Runnable {
