@@ -11,9 +11,7 @@ import mille.fuse.Reply;
 import mille.fuse.Request;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
-import mille.linux.O;
 import mille.linux.Stat;
-import mille.overlay.AttributeChange;
 import mille.overlay.OpenFile;
 import mille.overlay.Overlay;
 import org.jspecify.annotations.Nullable;
@@ -109,21 +107,13 @@ final class EagerFiles implements OpenFiles {
         long nodeId = request.nodeId();
         int flags = request.flags();
         overlay.prepareOpen(nodeId, flags); // which may copy a large file: nobody is to wait for that
-        open(nodeId, request, () -> opened(request), (handle, backing) -> {
+        open(nodeId, request, () -> overlay.open(nodeId, flags), (handle, backing) -> {
             if (backing == null) {
                 reply.opened(handle, OpenFlags.KEEP_CACHE);
             } else {
                 reply.passedThrough(handle, 0, backing);
             }
         });
-    }
-
-    private OpenFile opened(Request.Open request) throws ErrnoException {
-        OpenFile file = overlay.open(request.nodeId(), request.flags());
-        if ((request.flags() & O.TRUNC) != 0 && request.killsPrivileges()) {
-            overlay.setAttributes(request.nodeId(), new AttributeChange(-1, -1, -1, 0, null, null, true), file);
-        }
-        return file;
     }
 
     @Override

@@ -18,7 +18,7 @@ import mille.overlay.OverlayOptions;
 public final class FuseMounter implements Mounter {
     /**
      * What an overlay can do. The kernel drops cached data when we say so and not when times change, as nobody else changes it; it keeps
-     * locks by itself; it leaves umask, set-id bits and truncation at open to us, who know what a layer's file system does with them.
+     * locks by itself; it leaves umask and set-id bits to us, who know what a layer's file system does with them.
      */
     private static final Set<Capability> CAPABILITIES = EnumSet.of(
             Capability.ASYNC_READ,
@@ -61,7 +61,6 @@ public final class FuseMounter implements Mounter {
             capabilities.add(Capability.NO_OPEN_SUPPORT);
             files = new LazyFiles(overlay);
         } else {
-            capabilities.add(Capability.ATOMIC_O_TRUNC);
             capabilities.add(Capability.PASSTHROUGH);
             files = new EagerFiles(overlay, opening.passthrough());
         }
