@@ -177,6 +177,7 @@ final class LowerSearch {
         /**
          * Takes what is there into account.
          *
+         * @param last whether no layer below can have it at the same place
          * @return whether layers further down matter, and no redirect has looked at them already
          */
         private boolean goesOn(
@@ -195,7 +196,7 @@ final class LowerSearch {
             top = top == null ? stat : top;
             if (stat.isDirectory()) {
                 wanted = Wanted.DIRECTORIES;
-                if (last || hidesBelow(layer, directory, at)) {
+                if ((last && !isMoved(layer, directory, at)) || hidesBelow(layer, directory, at)) {
                     return false;
                 }
             } else if (Metacopy.is(union, directory, at, stat)) {
@@ -210,6 +211,13 @@ final class LowerSearch {
                 return false;
             }
             return true;
+        }
+
+        /** Whether the layers below have the directory elsewhere, whatever became of where it is here. */
+        private boolean isMoved(Layer layer, Fd directory, Name at) throws ErrnoException {
+            return layer.index() + 1 < union.mergedLayers()
+                    && union.options().redirect() != RedirectPolicy.NOFOLLOW
+                    && Redirect.of(union, directory, at) instanceof Redirect.Absolute;
         }
 
         private void add(int layer, @Nullable RelativePath place) {

@@ -1,10 +1,16 @@
 package mille.overlay;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.FileName;
 import mille.linux.Name;
+import mille.linux.RelativePath;
 import mille.linux.Xattrs;
+import org.jspecify.annotations.Nullable;
 
 /** Writes redirects on what is about to move while lower layers keep a part of it. The caller holds RENAME. */
 final class Redirects {
@@ -29,9 +35,8 @@ final class Redirects {
         if (now instanceof Redirect.Absolute || (now != null && nameIsEnough)) {
             return;
         }
-        Redirect next = nameIsEnough
-                ? new Redirect.Sibling(moved.lowerPath(0).names().getLast())
-                : new Redirect.Absolute(moved.lowerPath(0));
+        RelativePath below = pathBelow(moved, now);
+        Redirect next = nameIsEnough ? new Redirect.Sibling(below.names().getLast()) : new Redirect.Absolute(below);
         byte[] value = next.value();
         if (value.length > Redirect.MAX_BYTES) {
             throw new ErrnoException(Errno.EXDEV, "a redirect of " + value.length + " bytes");
@@ -44,11 +49,41 @@ final class Redirects {
         if (!linked.hasDataBelow()) {
             return;
         }
-        Redirect next = new Redirect.Absolute(linked.lowerPath(0));
+        byte[] now = copy.xattr(union.xattrs().redirect());
+        if (now != null && now.length > 0 && now[0] == '/') {
+            return;
+        }
+        Redirect own = now == null || now.length == 0 ? null : new Redirect.Sibling(FileName.of(now));
+        Redirect next = new Redirect.Absolute(pathBelow(linked, own));
         byte[] value = next.value();
         if (value.length > Redirect.MAX_BYTES) {
             throw new ErrnoException(Errno.EXDEV, "a redirect of " + value.length + " bytes");
         }
         copy.setXattr(union.xattrs().redirect(), value, 0);
+    }
+
+    /**
+     * The node's path as the layer right below the upper has it, which is where following a redirect begins. Only redirects of the upper
+     * layer count: those of lower layers are followed on the way down.
+     *
+     * @param own the node's own redirect, as it is now
+     */
+    private RelativePath pathBelow(Node node, @Nullable Redirect own) throws ErrnoException {
+        ArrayDeque<FileName> names = new ArrayDeque<>();
+        Redirect redirect = own;
+        for (Node.Position at = node.position(); at != null; at = at.parent().position()) {
+            if (!names.isEmpty()) {
+                try (SharedFd directory = union.directories().upper(at.parent())) {
+                    redirect = Redirect.of(union, directory.fd(), at.name());
+                }
+            }
+            if (redirect instanceof Redirect.Absolute absolute) {
+                List<FileName> all = new ArrayList<>(absolute.path().names());
+                all.addAll(names);
+                return RelativePath.of(all);
+            }
+            names.addFirst(redirect instanceof Redirect.Sibling sibling ? sibling.name() : at.name());
+        }
+        return RelativePath.of(new ArrayList<>(names));
     }
 }

@@ -40,7 +40,9 @@ record Way(boolean leadsOn, boolean ends, RelativePath onward) {
                     || WhiteoutFiles.makeOpaque(layer, layer.root(), at)) {
                 ends = true;
             } else {
-                turn(onward, Redirect.of(union, layer.root(), at));
+                Redirect redirect = Redirect.of(union, layer.root(), at);
+                turn(onward, redirect);
+                ends &= !(redirect instanceof Redirect.Absolute); // it leads out of what an opaque one above hides
             }
         }
         onward.add(names.getLast());

@@ -111,6 +111,35 @@ abstract class RedirectContract extends UnionChapter {
     }
 
     @Test
+    void aRedirectNamesThePathThatTheLayerBelowKnows() throws IOException {
+        tree(bottom(), "a", "a/dir", "a/dir/pop");
+        bottom().write("a/dir/pop/file", "");
+        tree(middle(), "a", "a/new", "a/new/dir");
+        middle().setXattr("a/new", IMPURE, "y");
+        middle().setXattr("a/new/dir", REDIRECT, "/a/dir");
+        whiteout(middle(), "a/dir");
+        mount(ON);
+        merged().rename("a/new/dir/pop", "a/new/pop");
+        assertEquals("/a/new/dir/pop", upper().xattr("a/new/pop", REDIRECT));
+        assertEquals(List.of("file"), merged().names("a/new/pop"));
+    }
+
+    @Test
+    void aRedirectLeadsOutOfAnOpaqueDirectoryOnTheWay() throws IOException {
+        tree(bottom(), "old", "old/dir");
+        bottom().write("old/dir/file", "");
+        tree(middle(), "opaque", "opaque/new", "opaque/new/dir");
+        middle().setXattr("opaque", "trusted.overlay.opaque", "y");
+        middle().setXattr("opaque/new", REDIRECT, "/old");
+        tree(upper(), "a");
+        upper().setXattr("a", REDIRECT, "/opaque/new/dir");
+        upper().setXattr(".", IMPURE, "y");
+        whiteout(upper(), "opaque");
+        mount(ON);
+        assertEquals(List.of("file"), merged().names("a"));
+    }
+
+    @Test
     void aRenameOverAFullDirectoryCopiesNothing() throws IOException {
         tree(bottom(), "a", "a/moves", "full");
         bottom().write("full/file", "");
