@@ -203,6 +203,26 @@ public record Stat(
                 attributes);
     }
 
+    /** The same file as one of another type or mode. */
+    public Stat ofKind(int otherMode, long otherRdevice) {
+        return new Stat(
+                inode,
+                otherMode,
+                linkCount,
+                uid,
+                gid,
+                device,
+                otherRdevice,
+                sizeBytes,
+                blocks512,
+                blockSizeBytes,
+                accessed,
+                modified,
+                changed,
+                born,
+                attributes);
+    }
+
     public boolean isSameFileAs(Stat other) {
         return inode == other.inode && device == other.device;
     }

@@ -75,7 +75,7 @@ public final class KernelMounter implements Mounter {
                 || options.has(Feature.STATIC_NLINK)
                 || options.has(Feature.WHITEOUT_FILES)) {
             throw new IOException(
-                    "the kernel's overlay knows no squash_to_*, no *idmapping, no static_nlink and no whiteout_files");
+                    "the kernel's overlay knows no squash_to_*, *idmapping, xattr_permissions, static_nlink or whiteout_files");
         }
         if (options.lowers().isEmpty()) {
             throw new IOException("the kernel's overlay needs a lower directory");

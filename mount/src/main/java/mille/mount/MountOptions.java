@@ -102,7 +102,8 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
                 case "nfs_export" -> set(Feature.NFS_EXPORT, isOn(name, value));
                 case "whiteout_files" -> set(Feature.WHITEOUT_FILES, isOn(name, value));
                 case "xino" -> set(Feature.XINO, value.equals("auto") || isOn(name, value));
-                case "uidmapping", "gidmapping", "squash_to_uid", "squash_to_gid" -> owners.take(name, value);
+                case "uidmapping", "gidmapping", "squash_to_uid", "squash_to_gid", "xattr_permissions" ->
+                    owners.take(name, value);
                 case "fsname" -> generic.add("fsname=" + unescape(value));
                 default -> takeWord(option);
             }

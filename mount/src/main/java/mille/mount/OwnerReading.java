@@ -11,6 +11,7 @@ final class OwnerReading {
 
     private List<Owners.Range> uids = List.of();
     private List<Owners.Range> gids = List.of();
+    private Owners.Keeping keeping = Owners.Keeping.INODES;
     private boolean toRoot;
     private int uid = -1;
     private int gid = -1;
@@ -27,9 +28,21 @@ final class OwnerReading {
             case "uidmapping" -> uids = ranges(name, value);
             case "gidmapping" -> gids = ranges(name, value);
             case "squash_to_uid" -> uid = id(name, value);
+            case "xattr_permissions" -> keeping = keeping(value);
             case "squash_to_gid" -> gid = id(name, value);
             default -> throw new IllegalArgumentException("no option on owners: " + name);
         }
+    }
+
+    private static Owners.Keeping keeping(String value) {
+        return switch (value) {
+            case "0" -> Owners.Keeping.INODES;
+            case "1" -> Owners.Keeping.SECURITY_XATTR;
+            case "2" -> Owners.Keeping.USER_XATTR;
+            default ->
+                throw new IllegalArgumentException(
+                        "mount option 'xattr_permissions' is 0, 1 or 2, not '" + value + "'");
+        };
     }
 
     private static int id(String name, String value) {
@@ -62,6 +75,6 @@ final class OwnerReading {
     /** {@code squash_to_uid} and {@code squash_to_gid} come before {@code squash_to_root}. */
     Owners finish() {
         int none = toRoot ? 0 : -1;
-        return new Owners(uids, gids, uid == -1 ? none : uid, gid == -1 ? none : gid);
+        return new Owners(uids, gids, uid == -1 ? none : uid, gid == -1 ? none : gid, keeping);
     }
 }

@@ -42,7 +42,7 @@ final class Attributes {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
-            return shown(node, at.stat());
+            return shown(node, union.stat(node, at));
         }
     }
 
@@ -54,20 +54,21 @@ final class Attributes {
         try (var _ = union.locks().rename().shared();
                 var _ = change.sizeBytes() >= 0 ? lock.exclusive() : lock.shared();
                 Location at = union.locate(node)) {
+            Layer upper = union.layer(Layer.UPPER);
             if (change.sizeBytes() >= 0) {
                 truncate(at, change, open);
             }
             if (change.uid() != -1 || change.gid() != -1) {
                 Owners owners = union.options().owners();
-                at.setOwner(owners.storedUid(change.uid()), owners.storedGid(change.gid()));
+                upper.setOwner(at, owners.storedUid(change.uid()), owners.storedGid(change.gid()));
             }
             if (change.mode() != -1) {
-                at.setMode(change.mode() & 07777);
+                upper.setMode(at, change.mode() & 07777);
             }
             if (change.accessed() != null || change.modified() != null) {
                 at.setTimes(change.accessed(), change.modified());
             }
-            return shown(node, at.stat());
+            return shown(node, union.stat(node, at));
         }
     }
 
@@ -78,7 +79,7 @@ final class Attributes {
         return change.sizeBytes() == 0 ? CopyUp.Data.LEFT_BEHIND : CopyUp.Data.COPIED;
     }
 
-    private static void truncate(Location at, AttributeChange change, @Nullable Fd open) throws ErrnoException {
+    private void truncate(Location at, AttributeChange change, @Nullable Fd open) throws ErrnoException {
         if (open != null) {
             FileData.truncate(open, change.sizeBytes());
         } else {
@@ -100,8 +101,9 @@ final class Attributes {
         }
     }
 
-    private static boolean dropSetIds(Location at) throws ErrnoException {
-        int permissions = at.stat().permissions();
+    private boolean dropSetIds(Location at) throws ErrnoException {
+        Layer upper = union.layer(Layer.UPPER);
+        int permissions = upper.seen(at).permissions();
         int kept = permissions & ~Stat.S_ISUID;
         if ((permissions & 010) != 0) { // without group execution, set-group-id means mandatory locking, and stays
             kept &= ~Stat.S_ISGID;
@@ -109,7 +111,7 @@ final class Attributes {
         if (kept == permissions) {
             return false;
         }
-        at.setMode(kept);
+        upper.setMode(at, kept);
         return true;
     }
 
@@ -122,11 +124,19 @@ final class Attributes {
     }
 
     byte @Nullable [] xattr(Node node, XattrName shown) throws ErrnoException {
+        if (isHidden(shown)) {
+            return null;
+        }
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
             return at.xattr(union.xattrs().stored(shown));
         }
+    }
+
+    /** What gives files their owners is no user's to see or to set: he could make his file another's. */
+    private boolean isHidden(XattrName name) {
+        return union.options().owners().keeping() != Owners.Keeping.INODES && OverrideStat.isOne(name);
     }
 
     /** @param withTrusted whether the asker may know of {@code trusted.*} */
@@ -140,7 +150,7 @@ final class Attributes {
         List<XattrName> shown = new ArrayList<>();
         for (XattrName name : stored) {
             XattrName visible = union.xattrs().shown(name);
-            if (visible != null && (withTrusted || !visible.startsWith("trusted."))) {
+            if (visible != null && !isHidden(visible) && (withTrusted || !visible.startsWith("trusted."))) {
                 shown.add(visible);
             }
         }
@@ -148,14 +158,23 @@ final class Attributes {
     }
 
     void setXattr(Node node, XattrName shown, byte[] value, int flags, boolean dropsSetGroupId) throws ErrnoException {
+        if (isHidden(shown)) {
+            throw new ErrnoException(Errno.EPERM, "setxattr " + shown);
+        }
         copyUp.ensure(node, CopyUp.Data.STAYS_BELOW);
         union.writable();
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
             at.setXattr(union.xattrs().stored(shown), value, flags);
+            Layer upper = union.layer(Layer.UPPER);
+            if (upper.overridesStat() && shown.equals(PosixAcl.ACCESS)) {
+                // The mode that follows from the list.
+                int others = upper.seen(at).permissions() & ~0777;
+                upper.setMode(at, others | (at.stat().permissions() & 0777));
+            }
             if (dropsSetGroupId) {
-                at.setMode(at.stat().permissions() & ~Stat.S_ISGID);
+                upper.setMode(at, upper.seen(at).permissions() & ~Stat.S_ISGID);
             }
         }
     }
@@ -164,7 +183,7 @@ final class Attributes {
         union.writable();
         XattrName stored = union.xattrs().stored(shown);
         // Nothing is copied up to find that there is nothing to remove.
-        if (!node.hasUpper() && xattr(node, shown) == null) {
+        if (isHidden(shown) || (!node.hasUpper() && xattr(node, shown) == null)) {
             throw new ErrnoException(Errno.ENODATA, "removexattr " + shown);
         }
         copyUp.ensure(node, CopyUp.Data.STAYS_BELOW);

@@ -164,7 +164,7 @@ final class CopyUp {
      * @param attributes {@code O_PATH}; another file than {@code from} where the lower file is itself a copy of metadata alone
      */
     private void fill(Node node, Data data, Fd from, Fd attributes, Fd copy) throws ErrnoException {
-        Stat stat = Stat.of(attributes);
+        Stat stat = union.stat(node, Location.of(attributes, false));
         Location to = Location.of(copy, true);
         boolean withoutData = leavesDataBelow(node, data);
         if (withoutData) {
@@ -254,7 +254,7 @@ final class CopyUp {
 
     private Staged stageSpecial(Node node, WorkDirectory work, Location source) throws ErrnoException {
         FileName name = work.temporaryName();
-        Stat stat = source.stat();
+        Stat stat = union.stat(node, source);
         switch (node.type()) {
             case Stat.S_IFDIR -> Names.makeDirectory(work.fd(), name, 0700);
             case Stat.S_IFLNK -> Names.makeSymlink(source.readLink(), work.fd(), name);
@@ -292,9 +292,11 @@ final class CopyUp {
 
     /** Owner before attributes and mode: a change of owner drops capabilities and set-id bits. Times last. */
     private void copyAttributes(Location from, Location to, Stat stat) throws ErrnoException {
-        to.setOwner(stat.uid(), stat.gid());
+        Layer upper = union.layer(Layer.UPPER);
+        upper.setOwner(to, stat.uid(), stat.gid());
+        boolean keepsOwners = union.options().owners().keeping() != Owners.Keeping.INODES;
         for (XattrName attribute : from.xattrs()) {
-            if (union.xattrs().isPrivate(attribute)) {
+            if (union.xattrs().isPrivate(attribute) || (keepsOwners && OverrideStat.isOne(attribute))) {
                 continue;
             }
             byte[] value = from.xattr(attribute);
@@ -304,7 +306,7 @@ final class CopyUp {
         }
         FileFlags.copy(union.xattrs(), to, stat);
         if (!stat.isSymlink()) {
-            to.setMode(stat.permissions());
+            upper.setMode(to, stat.permissions());
         }
         to.setTimes(stat.accessed(), stat.modified());
     }

@@ -53,7 +53,10 @@ final class Create {
             boolean overWhiteout = requireFree(parent, name);
             try (SharedFd directory = union.directories().upper(parent)) {
                 Fd opened;
-                if (!overWhiteout && caller.uid() == 0 && isGroupRight(directory.fd(), caller)) {
+                if (!overWhiteout
+                        && !union.layer(Layer.UPPER).overridesStat()
+                        && caller.uid() == 0
+                        && isGroupRight(directory.fd(), caller)) {
                     ThreadUmask.set(caller.umask());
                     opened = file.make(directory.fd(), name, file.mode() & 07777);
                     if (file instanceof NewFile.Directory) {
@@ -62,7 +65,7 @@ final class Create {
                 } else {
                     opened = makeInWork(work, directory.fd(), name, file, caller, overWhiteout);
                 }
-                Stat stat = Stat.at(directory.fd(), name);
+                Stat stat = union.layer(Layer.UPPER).seen(Stat.at(directory.fd(), name), directory.fd(), name);
                 return new Made(registerNew(parent, name, stat), stat, opened);
             }
         }
@@ -80,11 +83,16 @@ final class Create {
                 SharedFd directory = union.directories().upper(parent)) {
             requireAlive(parent);
             ThreadUmask.set(caller.umask());
-            Fd file = directory.fd().openAt(RelativePath.EMPTY, O.TMPFILE | openFlags, mode & 07777);
+            Fd file = directory.fd().openAt(RelativePath.EMPTY, O.TMPFILE | openFlags, mode & modeMask());
             boolean complete = false;
             try {
                 Stat made = Stat.of(file);
-                if (caller.uid() != 0 || !isGroupRight(directory.fd(), caller)) {
+                Layer upper = union.layer(Layer.UPPER);
+                if (upper.overridesStat()) {
+                    Location at = Location.of(file, true);
+                    upper.setOwner(at, caller.uid(), groupFor(directory.fd(), caller));
+                    upper.setMode(at, (mode & ~0777 & 07777) | (made.permissions() & 0777));
+                } else if (caller.uid() != 0 || !isGroupRight(directory.fd(), caller)) {
                     FileAttributes.setOwner(file, caller.uid(), groupFor(directory.fd(), caller));
                 }
                 Node node = union.nodes()
@@ -92,7 +100,7 @@ final class Create {
                                 Stat.S_IFREG, union.inodes().shown(Layer.UPPER, made.inode()), null));
                 node.setOrphan(file.reopen(O.PATH));
                 complete = true;
-                return new Made(node, Stat.of(file), file);
+                return new Made(node, upper.seen(Location.of(file, true)), file);
             } finally {
                 if (!complete) {
                     file.close();
@@ -131,7 +139,7 @@ final class Create {
                 } else {
                     from.linkTo(directory.fd(), name);
                 }
-                Stat stat = Stat.at(directory.fd(), name);
+                Stat stat = union.layer(Layer.UPPER).seen(Stat.at(directory.fd(), name), directory.fd(), name);
                 links.added(node);
                 union.nodes().addName(node, parent, name);
                 union.nodes().rememberLinkKey(new Node.LinkKey(Node.LinkKey.UPPER, stat.inode()), node);
@@ -170,13 +178,22 @@ final class Create {
         return node;
     }
 
-    /** Whether what root makes there gets the right group without our doing. */
-    private static boolean isGroupRight(Fd directory, Caller caller) throws ErrnoException {
-        return caller.gid() == 0 || (Stat.of(directory).mode() & Stat.S_ISGID) != 0;
+    /** Set-id bits on an inode whose owner isn't the file's would be those of somebody else. */
+    private int modeMask() {
+        return union.layer(Layer.UPPER).overridesStat() ? 0777 : 07777;
     }
 
-    private static int groupFor(Fd directory, Caller caller) throws ErrnoException {
-        Stat parent = Stat.of(directory);
+    private Stat seen(Fd directory) throws ErrnoException {
+        return union.layer(Layer.UPPER).seen(Location.of(directory, true));
+    }
+
+    /** Whether what root makes there gets the right group without our doing. */
+    private boolean isGroupRight(Fd directory, Caller caller) throws ErrnoException {
+        return caller.gid() == 0 || (seen(directory).mode() & Stat.S_ISGID) != 0;
+    }
+
+    private int groupFor(Fd directory, Caller caller) throws ErrnoException {
+        Stat parent = seen(directory);
         return (parent.mode() & Stat.S_ISGID) != 0 ? parent.gid() : caller.gid();
     }
 
@@ -192,7 +209,7 @@ final class Create {
             throws ErrnoException {
         FileName temporary = work.temporaryName();
         ThreadUmask.set(0);
-        Fd opened = file.make(work.fd(), temporary, file.mode() & 07777);
+        Fd opened = file.make(work.fd(), temporary, file.mode() & modeMask());
         boolean complete = false;
         try (Location made = Location.in(work, temporary)) {
             finish(made, directory, file, caller);
@@ -217,10 +234,11 @@ final class Create {
     }
 
     /** Owner, mode and lists as if it had been made in its directory by the caller. */
-    private static void finish(Location made, Fd directory, NewFile file, Caller caller) throws ErrnoException {
-        Stat parent = Stat.of(directory);
+    private void finish(Location made, Fd directory, NewFile file, Caller caller) throws ErrnoException {
+        Stat parent = seen(directory);
         boolean groupInherited = (parent.mode() & Stat.S_ISGID) != 0;
-        made.setOwner(caller.uid(), groupInherited ? parent.gid() : caller.gid());
+        Layer upper = union.layer(Layer.UPPER);
+        upper.setOwner(made, caller.uid(), groupInherited ? parent.gid() : caller.gid());
         if (file instanceof NewFile.Symlink) {
             return;
         }
@@ -242,6 +260,6 @@ final class Create {
         if (file instanceof NewFile.Directory && groupInherited) {
             permissions |= Stat.S_ISGID;
         }
-        made.setMode(permissions);
+        upper.setMode(made, permissions);
     }
 }

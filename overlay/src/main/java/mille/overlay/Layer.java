@@ -4,9 +4,11 @@ import java.util.List;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileName;
+import mille.linux.Name;
 import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
+import mille.linux.Xattrs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ final class Layer implements AutoCloseable {
     private final long device;
     private final boolean whiteoutFiles;
 
+    /** Null where owners and modes are in the inodes. */
+    private final @Nullable OverrideStat override;
+
     /** Set once a directory says that its layer uses attributes as whiteouts ({@code overlay.opaque} is {@code x}). */
     private volatile boolean xattrWhiteouts;
 
@@ -37,6 +42,45 @@ final class Layer implements AutoCloseable {
         this.root = root;
         this.device = Stat.of(root).device();
         this.whiteoutFiles = index != UPPER && options.has(OverlayOptions.Feature.WHITEOUT_FILES);
+        Owners.Keeping keeping = options.owners().keeping();
+        if (index == UPPER) {
+            this.override = OverrideStat.ofUpper(root, keeping, options.isReadOnly());
+        } else {
+            this.override = keeping == Owners.Keeping.INODES ? null : OverrideStat.ofLower(root);
+        }
+    }
+
+    /** Whether its inodes say nothing of owners and modes. */
+    boolean overridesStat() {
+        return override != null;
+    }
+
+    /** What a file here is to be taken for, of which the inode is known. */
+    Stat seen(Stat raw, Fd directory, Name name) throws ErrnoException {
+        return override == null ? raw : override.seen(raw, Xattrs.get(directory, name, override.name()));
+    }
+
+    /** What a file here is to be taken for. */
+    Stat seen(Location at) throws ErrnoException {
+        return override == null ? at.stat() : override.seen(at);
+    }
+
+    /** Changes owners, as {@code chown(2)}; -1 leaves one. */
+    void setOwner(Location at, int uid, int gid) throws ErrnoException {
+        if (override == null) {
+            at.setOwner(uid, gid);
+        } else {
+            override.setOwner(at, uid, gid);
+        }
+    }
+
+    /** Changes the mode, as {@code chmod(2)}. */
+    void setMode(Location at, int permissions) throws ErrnoException {
+        if (override == null) {
+            at.setMode(permissions);
+        } else {
+            override.setMode(at, permissions);
+        }
     }
 
     int index() {

@@ -45,10 +45,11 @@ final class Lookup {
             if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, upper)) {
                 return Sighting.HIDDEN;
             }
-            if (!upper.isDirectory()) {
-                return upperFile(parent, directory.fd(), name, upper);
+            Stat seen = layer.seen(upper, directory.fd(), name);
+            if (!seen.isDirectory()) {
+                return upperFile(parent, directory.fd(), name, seen);
             }
-            return upperDirectory(parent, directory.fd(), name, upper);
+            return upperDirectory(parent, directory.fd(), name, seen);
         }
     }
 
@@ -155,6 +156,7 @@ final class Lookup {
             return new Sighting.Present(NodeFacts.inLowers(top.type(), inode, below.lowers(), links), top);
         }
         Lowers data = dataBelow(parent, name, index.fd(), copyName, copy);
+        copy = union.layer(Layer.UPPER).seen(copy, index.fd(), copyName);
         return new Sighting.Present(new NodeFacts(copy.type(), inode, true, data, true, !data.isEmpty(), links), copy);
     }
 
@@ -211,7 +213,7 @@ final class Lookup {
     private Stat statRetained(Node node) throws ErrnoException {
         try (var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
-            return at.stat();
+            return union.stat(node, at);
         } catch (ErrnoException e) {
             forget(node, 1);
             // Somebody changed a layer beneath us: what is gone is gone.

@@ -193,7 +193,7 @@ final class LowerSearch {
             if (union.index() != null && !stat.isDirectory() && stat.linkCount() > 1) {
                 handle = FileHandle.of(directory, at);
             }
-            top = top == null ? stat : top;
+            top = top == null ? layer.seen(stat, directory, at) : top;
             if (stat.isDirectory()) {
                 wanted = Wanted.DIRECTORIES;
                 if ((last && !isMoved(layer, directory, at)) || hidesBelow(layer, directory, at)) {

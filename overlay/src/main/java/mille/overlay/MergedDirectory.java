@@ -85,7 +85,10 @@ final class MergedDirectory {
                 }
                 int known = type == DirectoryReader.DT_UNKNOWN ? typeOf(Stat.at(path, name)) : type;
                 if (!isWhiteout(path, name, known, xattrWhiteouts)) {
-                    items.add(new Item(name, known, union.inodes().shown(layer.index(), inode)));
+                    items.add(new Item(
+                            name,
+                            shownType(layer, path, name, known),
+                            union.inodes().shown(layer.index(), inode)));
                 }
             });
         }
@@ -113,6 +116,13 @@ final class MergedDirectory {
                 xattrWhiteouts && Xattrs.get(directory, name, union.xattrs().whiteout()) != null;
             default -> false;
         };
+    }
+
+    /** Where attributes say so, a regular file stands for a device and the like. */
+    private static int shownType(Layer layer, Fd directory, FileName name, int type) throws ErrnoException {
+        return type == DirectoryReader.DT_REG && layer.overridesStat()
+                ? typeOf(layer.seen(Stat.at(directory, name), directory, name))
+                : type;
     }
 
     private static int typeOf(Stat stat) {

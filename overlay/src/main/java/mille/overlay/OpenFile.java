@@ -49,7 +49,8 @@ public final class OpenFile implements AutoCloseable {
 
     /** What the layer's file says of itself now. */
     public Stat stat() throws ErrnoException {
-        return Stat.of(descriptor());
+        Fd file = descriptor();
+        return union.stat(node, Location.of(file, node.hasUpper()));
     }
 
     /** What {@link #setCachedAbove} said last of this node, by any open file; false at first. */

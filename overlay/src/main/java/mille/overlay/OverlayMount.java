@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileLock;
@@ -64,7 +65,7 @@ final class OverlayMount {
         Path upperPath = options.upper();
         Path workPath = options.work();
         if (upperPath != null && workPath != null) {
-            upper = keep(new Layer(Layer.UPPER, keep(openDirectory("upperdir", upperPath, O.PATH)), options));
+            upper = openUpper(upperPath);
             workRoot = keep(openDirectory("workdir", workPath, O.PATH));
             checkSeparate(upper, upperPath, workRoot, workPath);
             lock("upperdir", upperPath);
@@ -82,6 +83,20 @@ final class OverlayMount {
             options = options.without(OverlayOptions.Feature.INDEX);
         }
         return build(xattrs, layers, fileSystems, origins, upper, work, index);
+    }
+
+    private Layer openUpper(Path path) throws IOException {
+        Fd root = keep(openDirectory("upperdir", path, O.PATH));
+        try {
+            return keep(new Layer(Layer.UPPER, root, options));
+        } catch (ErrnoException e) {
+            throw new IOException(
+                    e.errno() == Errno.EINVAL
+                            ? "upperdir " + path + " was written with another xattr_permissions"
+                            : "upperdir " + path + " can't be used: "
+                                    + e.errno().sentence(),
+                    e);
+        }
     }
 
     /**

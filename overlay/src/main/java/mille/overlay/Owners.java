@@ -11,12 +11,26 @@ import java.util.List;
  * @param gids empty for as they are
  * @param squashedUid the only one that is seen; -1 for all
  * @param squashedGid likewise
+ * @param keeping where layers have owners and modes
  */
-public record Owners(List<Range> uids, List<Range> gids, int squashedUid, int squashedGid) {
+public record Owners(List<Range> uids, List<Range> gids, int squashedUid, int squashedGid, Keeping keeping) {
+    /** Where owners and modes are: {@code xattr_permissions}. */
+    public enum Keeping {
+        /** In the inodes, as usual. */
+        INODES,
+        /**
+         * In an attribute of each file of the upper layer that only privileged users can write. Lower layers have it in whichever
+         * attribute their root has, or in their inodes.
+         */
+        SECURITY_XATTR,
+        /** Likewise, in one that the file's real owner can write. */
+        USER_XATTR
+    }
+
     /** Who owns what a mapping has no word for: the kernel's {@code overflowuid}. */
     public static final int NOBODY = 65534;
 
-    public static final Owners AS_STORED = new Owners(List.of(), List.of(), -1, -1);
+    public static final Owners AS_STORED = new Owners(List.of(), List.of(), -1, -1, Keeping.INODES);
 
     /**
      * Ids in a row.

@@ -325,8 +325,9 @@ final class Rename {
     }
 
     private void likeTarget(Location target, Location fresh) throws ErrnoException {
-        Stat stat = target.stat();
-        fresh.setOwner(stat.uid(), stat.gid());
+        Layer upper = union.layer(Layer.UPPER);
+        Stat stat = upper.seen(target);
+        upper.setOwner(fresh, stat.uid(), stat.gid());
         for (XattrName attribute : target.xattrs()) {
             byte[] value = target.xattr(attribute);
             if (value != null) {
@@ -334,7 +335,7 @@ final class Rename {
             }
         }
         fresh.setXattr(union.xattrs().opaque(), new byte[] {'y'}, 0);
-        fresh.setMode(stat.permissions());
+        upper.setMode(fresh, stat.permissions());
         fresh.setTimes(stat.accessed(), stat.modified());
     }
 }

@@ -106,6 +106,11 @@ record Union(
         return index != null && indexed != null ? index.locate(indexed.name()) : locateUpper(node);
     }
 
+    /** What a node's file says of itself, where {@link #locate} found it. */
+    Stat stat(Node node, Location at) throws ErrnoException {
+        return (at.isUpper() ? layer(Layer.UPPER) : layer(node.lowers().layer(0))).seen(at);
+    }
+
     private Location locateUpper(Node node) throws ErrnoException {
         Node.Position at = positionOf(node);
         return Location.named(directories.upper(at.parent()), at.name(), true);
