@@ -56,6 +56,11 @@ final class DeviceWorker extends Worker {
     }
 
     @Override
+    RequestCounters counters() {
+        return dispatcher.counters();
+    }
+
+    @Override
     void serve() {
         if (spinNanos == 0) {
             serveSleeping();
@@ -164,11 +169,11 @@ final class DeviceWorker extends Worker {
         if (length < 0) {
             return failedRead(-length);
         }
+        readAt = System.nanoTime();
         if (spinNanos > 0) {
-            readAt = System.nanoTime();
             servingSince = readAt;
         }
-        int replyLength = dispatcher.dispatch(length);
+        int replyLength = dispatcher.dispatch(length, readAt);
         if (replyLength != Dispatcher.NO_REPLY) {
             int result = FileData.tryWrite(device.fd, exchange.outBuffer, replyLength);
             if (result < 0) {

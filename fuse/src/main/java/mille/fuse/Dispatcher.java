@@ -18,6 +18,7 @@ final class Dispatcher {
     private final Exchange exchange;
     private final Interrupts interrupts;
     private final boolean extendedXattr;
+    private final RequestCounters counters = new RequestCounters();
 
     private final Request plain;
     private final Request.Named named;
@@ -120,13 +121,19 @@ final class Dispatcher {
         directoryPlus = new DirectoryReply.Plus(exchange);
     }
 
+    /** What was dispatched here so far. */
+    RequestCounters counters() {
+        return counters;
+    }
+
     /**
      * Serves the request that lies in the exchange.
      *
      * @param messageEnd where its payload ends in the in buffer
+     * @param arrivedAt when it came ({@link System#nanoTime})
      * @return the length of the reply that lies in the exchange now, or {@link #NO_REPLY}
      */
-    int dispatch(long messageEnd) {
+    int dispatch(long messageEnd, long arrivedAt) {
         long unique = exchange.unique();
         Opcode opcode = Opcode.of(exchange.headerInt(Wire.InHeader.OPCODE));
         if (opcode == null) {
@@ -139,14 +146,14 @@ final class Dispatcher {
         exchange.serving(unique);
         boolean answered = serve(opcode);
         exchange.serving(0);
-        if (!answered || exchange.deferred) {
-            return NO_REPLY;
-        }
-        if (exchange.errorCode == 0 && exchange.bodyBytes == Exchange.NO_BODY) {
+        boolean replies = answered && !exchange.deferred;
+        if (replies && exchange.errorCode == 0 && exchange.bodyBytes == Exchange.NO_BODY) {
             LOG.log(Level.ERROR, "{0} was left without an answer", exchange);
             exchange.fail(Errno.EIO);
         }
-        return exchange.seal(unique);
+        // Before the answer leaves, so that who has it finds the request counted.
+        counters.count(opcode, System.nanoTime() - arrivedAt, exchange.errorCode != 0);
+        return replies ? exchange.seal(unique) : NO_REPLY;
     }
 
     /** The one place where what a handler throws becomes what the kernel gets. */
@@ -209,8 +216,8 @@ final class Dispatcher {
             case OPEN -> fileSystem.open(open, begun(opened));
             case CREATE -> fileSystem.create(create, begun(created));
             case TMPFILE -> fileSystem.createUnnamed(create, begun(created));
-            case READ -> fileSystem.read(read, begun(data));
-            case WRITE -> fileSystem.write(write, begun(written.of(false)));
+            case READ -> read();
+            case WRITE -> write();
             case FLUSH -> fileSystem.flush(release.of(true), begun(done));
             case RELEASE -> fileSystem.release(release.of(false), begun(done));
             case FSYNC -> fileSystem.sync(sync, begun(done));
@@ -226,8 +233,8 @@ final class Dispatcher {
             case POLL -> fileSystem.poll(poll, begun(polled));
             case FALLOCATE -> fileSystem.allocate(allocate, begun(done));
             case LSEEK -> fileSystem.seek(seek, begun(position));
-            case COPY_FILE_RANGE -> fileSystem.copyRange(copyRange, begun(written.of(false)));
-            case COPY_FILE_RANGE_64 -> fileSystem.copyRange(copyRange, begun(written.of(true)));
+            case COPY_FILE_RANGE -> copyRange(false);
+            case COPY_FILE_RANGE_64 -> copyRange(true);
         }
         return takesReply(opcode);
     }
@@ -249,6 +256,21 @@ final class Dispatcher {
         } else {
             fileSystem.lookup(named, entry);
         }
+    }
+
+    private void read() throws ErrnoException {
+        fileSystem.read(read, begun(data));
+        counters.bytesRead += Math.max(0, exchange.bodyBytes); // none where it was left without an answer
+    }
+
+    private void write() throws ErrnoException {
+        fileSystem.write(write, begun(written.of(false)));
+        counters.bytesWritten += written.bytes();
+    }
+
+    private void copyRange(boolean wide) throws ErrnoException {
+        fileSystem.copyRange(copyRange, begun(written.of(wide)));
+        counters.bytesCopied += written.bytes();
     }
 
     /** One forget that fails doesn't lose those after it. */

@@ -1,5 +1,7 @@
 package mille.fuse;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileName;
@@ -26,6 +28,7 @@ public final class FuseConnection {
 
     private final Device device;
     private final Negotiated negotiated;
+    private final List<RequestCounters> counters = new CopyOnWriteArrayList<>();
 
     FuseConnection(Device device, Negotiated negotiated) {
         this.device = device;
@@ -34,6 +37,15 @@ public final class FuseConnection {
 
     public Negotiated negotiated() {
         return negotiated;
+    }
+
+    void addCounters(RequestCounters ofWorker) {
+        counters.add(ofWorker);
+    }
+
+    /** What was asked and answered until now, without the request that is being served. It costs the workers nothing. */
+    public SessionStatistics statistics() {
+        return SessionStatistics.of(counters);
     }
 
     Device device() {

@@ -131,6 +131,7 @@ public final class FuseSession implements AutoCloseable {
         for (int worker = 0; worker < queues * options.workers(); worker++) {
             workers.add(new RingWorker(devices.getFirst(), worker % queues, fileSystem, negotiated, interrupts));
         }
+        workers.forEach(worker -> connection.addCounters(worker.counters()));
         return workers;
     }
 

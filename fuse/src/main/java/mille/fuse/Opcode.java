@@ -54,7 +54,10 @@ public enum Opcode {
     STATX(52, Wire.Newer.STATX_IN_BYTES),
     COPY_FILE_RANGE_64(53, Wire.CopyFileRangeIn.BYTES);
 
-    private static final @Nullable Opcode[] BY_CODE = new @Nullable Opcode[54];
+    /** All codes are less. */
+    static final int CODES = 54;
+
+    private static final @Nullable Opcode[] BY_CODE = new @Nullable Opcode[CODES];
 
     static {
         for (Opcode opcode : values()) {

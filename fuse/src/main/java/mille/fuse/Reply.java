@@ -180,6 +180,7 @@ public sealed class Reply
     /** To WRITE and COPY_FILE_RANGE. */
     public static final class Written extends Reply {
         private boolean wide;
+        private long bytes;
 
         Written(Exchange exchange) {
             super(exchange);
@@ -187,12 +188,19 @@ public sealed class Reply
 
         Written of(boolean sixtyFourBits) {
             wide = sixtyFourBits;
+            bytes = 0;
             return this;
         }
 
+        /** What was answered so far. */
+        long bytes() {
+            return bytes;
+        }
+
         /** How much was written, which may be less than asked. */
-        public void written(long bytes) {
-            exchange.putLong(0, wide ? bytes : Math.min(bytes, 0x7ffff000L));
+        public void written(long written) {
+            bytes = wide ? written : Math.min(written, 0x7ffff000L);
+            exchange.putLong(0, bytes);
             exchange.bodyBytes = wide ? Wire.Newer.COPY_FILE_RANGE_OUT_BYTES : Wire.WriteOut.BYTES;
         }
     }

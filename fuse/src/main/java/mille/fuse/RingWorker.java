@@ -104,6 +104,11 @@ final class RingWorker extends Worker {
     }
 
     @Override
+    RequestCounters counters() {
+        return dispatcher.counters();
+    }
+
+    @Override
     void serve() {
         try (IoUring open = ring) {
             while (open != null && serveNext(open)) {}
@@ -137,7 +142,7 @@ final class RingWorker extends Worker {
         NativeBuffer memory = exchange.inBuffer;
         long commitId = memory.getLong(Wire.Newer.URING_COMMIT_ID);
         long payloadBytes = Integer.toUnsignedLong(memory.getInt(Wire.Newer.URING_PAYLOAD_BYTES));
-        int length = dispatcher.dispatch(Exchange.RING_PAYLOAD + payloadBytes);
+        int length = dispatcher.dispatch(Exchange.RING_PAYLOAD + payloadBytes, System.nanoTime());
         if (length == Dispatcher.NO_REPLY) { // those come by the device: answering frees the place
             exchange.fail(Errno.ENOSYS);
             length = exchange.seal(exchange.unique());

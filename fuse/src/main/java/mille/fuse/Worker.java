@@ -19,6 +19,9 @@ abstract class Worker implements Runnable {
     /** What the thread needs before it is at work. */
     void prepare() throws ErrnoException {}
 
+    /** What it has served so far. */
+    abstract RequestCounters counters();
+
     /** Returns when there is no connection any more. */
     abstract void serve();
 

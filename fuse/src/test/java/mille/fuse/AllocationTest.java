@@ -84,7 +84,7 @@ final class AllocationTest {
                 exchange.inBuffer.putLong(Wire.InHeader.UNIQUE, 2 + round);
                 exchange.inBuffer.putInt(Wire.Newer.URING_OP_IN + Wire.ReadIn.SIZE, 4096);
                 exchange.inBuffer.putBytes(Exchange.RING_PAYLOAD, name, 0, name.length);
-                dispatcher.dispatch(Exchange.RING_PAYLOAD + name.length);
+                dispatcher.dispatch(Exchange.RING_PAYLOAD + name.length, System.nanoTime());
             }
         }
     }

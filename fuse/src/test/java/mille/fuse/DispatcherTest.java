@@ -32,7 +32,7 @@ final class DispatcherTest {
                 new Negotiated(38, flags, 65536),
                 interrupts,
                 (unique, error) -> lateAnswers.add(unique + ":" + error));
-        return dispatcher.dispatch(message.length());
+        return dispatcher.dispatch(message.length(), System.nanoTime());
     }
 
     private Message message(Opcode opcode) {

@@ -138,7 +138,7 @@ final class TransportTest {
         exchange.inBuffer.putLong(Wire.InHeader.UNIQUE, 4);
         byte[] name = "a-name\0".getBytes(StandardCharsets.ISO_8859_1);
         exchange.inBuffer.putBytes(Exchange.RING_PAYLOAD, name, 0, name.length);
-        int length = dispatcher.dispatch(Exchange.RING_PAYLOAD + name.length);
+        int length = dispatcher.dispatch(Exchange.RING_PAYLOAD + name.length, System.nanoTime());
         assertEquals(List.of("a-name"), names);
         assertEquals(Wire.OutHeader.BYTES + Wire.EntryOut.BYTES, length);
         assertEquals(99, exchange.outBuffer.getLong(Exchange.RING_PAYLOAD + Wire.EntryOut.NODEID));

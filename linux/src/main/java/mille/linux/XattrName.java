@@ -8,6 +8,9 @@ public final class XattrName {
     /** {@code XATTR_NAME_MAX}, in bytes. */
     public static final int MAX_BYTES = 255;
 
+    /** {@code XATTR_SIZE_MAX}, the most that the value of an attribute may have, in bytes. */
+    public static final int VALUE_MAX_BYTES = 65536;
+
     private final byte[] bytes;
 
     private XattrName(byte[] bytes) {

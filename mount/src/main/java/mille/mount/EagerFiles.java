@@ -62,6 +62,7 @@ final class EagerFiles implements OpenFiles {
 
     private final Overlay overlay;
     private final Passthrough passthrough;
+    private final OpenCounters counters = new OpenCounters();
     private final HandleTable<Handle> handles = new HandleTable<>();
     private final ConcurrentHashMap<Long, OpenNode> nodes = new ConcurrentHashMap<>();
     private @Nullable FuseConnection connection;
@@ -70,6 +71,21 @@ final class EagerFiles implements OpenFiles {
     EagerFiles(Overlay overlay, Passthrough passthrough) {
         this.overlay = overlay;
         this.passthrough = passthrough;
+    }
+
+    @Override
+    public OpenCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public OpenMode mode() {
+        return OpenMode.EAGER;
+    }
+
+    @Override
+    public boolean passesThrough() {
+        return canPassThrough;
     }
 
     @Override
@@ -139,9 +155,10 @@ final class EagerFiles implements OpenFiles {
         try {
             synchronized (node) {
                 file = opening.open();
-                choose(nodeId, node, file, request.uid() == 0);
+                boolean pushed = choose(nodeId, node, file, request.uid() == 0);
                 answer.opened(handles.add(new Handle(file, node)), node.backing);
                 node.handles++;
+                counters.opened(kind(node, pushed));
                 opened = true;
             }
         } finally {
@@ -152,6 +169,13 @@ final class EagerFiles implements OpenFiles {
                 leave(nodeId);
             }
         }
+    }
+
+    private static OpenCounters.Kind kind(OpenNode node, boolean pushed) {
+        if (node.backing != null) {
+            return OpenCounters.Kind.PASSED_THROUGH;
+        }
+        return pushed ? OpenCounters.Kind.PUSHED : OpenCounters.Kind.CACHED;
     }
 
     private OpenNode enter(long nodeId) {
@@ -184,8 +208,12 @@ final class EagerFiles implements OpenFiles {
         }
     }
 
-    /** The caller holds the node. */
-    private void choose(long nodeId, OpenNode node, OpenFile file, boolean isRoot) throws ErrnoException {
+    /**
+     * The caller holds the node.
+     *
+     * @return whether the file's data is in the page cache now
+     */
+    private boolean choose(long nodeId, OpenNode node, OpenFile file, boolean isRoot) throws ErrnoException {
         if (node.backing != null && file.isWritable() && !isRoot) {
             awaitRelease(node);
         }
@@ -195,13 +223,13 @@ final class EagerFiles implements OpenFiles {
                 connection().invalidateAttributes(nodeId);
                 throw new ErrnoException(Errno.ESTALE, "a lower file that is passed through was copied up");
             }
-            return;
+            return false;
         }
         boolean isCached = file.isCachedAbove();
         boolean toPush = !isCached && !file.isWritable();
         if (!canPassThrough && !toPush) {
             file.setCachedAbove(true);
-            return;
+            return false;
         }
         Stat stat = file.stat();
         node.backing = canPassThrough && isToPass(file, stat, isRoot) ? backing(file) : null;
@@ -211,12 +239,10 @@ final class EagerFiles implements OpenFiles {
                 connection().invalidateNode(nodeId); // nobody would keep those pages up to date
                 file.setCachedAbove(false);
             }
-            return;
+            return false;
         }
         file.setCachedAbove(true);
-        if (toPush && stat.sizeBytes() > 0 && stat.sizeBytes() <= SMALL_BYTES) {
-            push(nodeId, file);
-        }
+        return toPush && stat.sizeBytes() > 0 && stat.sizeBytes() <= SMALL_BYTES && push(nodeId, file);
     }
 
     /**
@@ -266,13 +292,19 @@ final class EagerFiles implements OpenFiles {
     /**
      * Puts all data of a small file into the page cache. The caller holds the node, which nobody has open: so nobody writes to it, and nobody
      * waits for its pages.
+     *
+     * @return whether it is there now
      */
-    private void push(long nodeId, OpenFile file) {
+    private boolean push(long nodeId, OpenFile file) {
         FuseConnection.StoreBuffer buffer = STORE_BUFFER.get();
         try {
-            file.readSteadily(buffer.data(), SMALL_BYTES, bytes -> connection().store(nodeId, 0, buffer, bytes));
+            return file.readSteadily(buffer.data(), SMALL_BYTES, bytes -> {
+                connection().store(nodeId, 0, buffer, bytes);
+                counters.pushed(bytes);
+            });
         } catch (ErrnoException failed) {
             LOG.log(Level.DEBUG, "the kernel will ask for what could not be pushed", failed);
+            return false;
         }
     }
 

@@ -67,14 +67,15 @@ public final class FuseMounter implements Mounter {
         OverlayFileSystem fileSystem = new OverlayFileSystem(overlay, files, fuse);
         long readOnly = options.isReadOnly() ? Mounts.MS_RDONLY : 0;
         try {
-            return new Mounted(FuseSession.mount(
+            FuseSession session = FuseSession.mount(
                     fileSystem,
                     target,
                     new FuseMountOptions(generic.source(), "mille", generic.flags() | readOnly, true, true),
                     SessionOptions.defaults()
                             .withName("overlay")
                             .withCapabilities(capabilities)
-                            .withTransport(TransportOption.parse(mountOptions))));
+                            .withTransport(TransportOption.parse(mountOptions)));
+            return new Mounted(session, fileSystem);
         } catch (IOException | RuntimeException | Error failed) {
             overlay.close(); // closing twice does no harm
             throw failed;
@@ -82,10 +83,15 @@ public final class FuseMounter implements Mounter {
     }
 
     /** The session closes the overlay at its end, whoever unmounts. */
-    private record Mounted(FuseSession session) implements MountedOverlay {
+    private record Mounted(FuseSession session, OverlayFileSystem fileSystem) implements MountedOverlay {
         @Override
         public Path merged() {
             return session.target();
+        }
+
+        @Override
+        public String statistics() {
+            return fileSystem.statistics();
         }
 
         @Override

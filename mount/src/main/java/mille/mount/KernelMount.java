@@ -28,6 +28,11 @@ final class KernelMount implements MountedOverlay {
     }
 
     @Override
+    public @Nullable String statistics() {
+        return null;
+    }
+
+    @Override
     public void awaitUnmount() throws InterruptedException {
         try (MountWatch watch = MountWatch.open()) {
             while (isMountedIn(watch.read())) {

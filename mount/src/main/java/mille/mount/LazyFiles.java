@@ -20,9 +20,25 @@ final class LazyFiles implements OpenFiles {
 
     private final Overlay overlay;
     private final FileCache files = new FileCache();
+    private final OpenCounters counters = new OpenCounters();
 
     LazyFiles(Overlay overlay) {
         this.overlay = overlay;
+    }
+
+    @Override
+    public OpenCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public OpenMode mode() {
+        return OpenMode.LAZY;
+    }
+
+    @Override
+    public boolean passesThrough() {
+        return false;
     }
 
     @Override
@@ -42,12 +58,19 @@ final class LazyFiles implements OpenFiles {
     public void created(Request.Create request, Overlay.Created created, Reply.Created reply) {
         reply.opened(NO_HANDLE, OpenFlags.KEEP_CACHE);
         files.add(created.entry().nodeId(), created.file(), true).close();
+        counters.opened(OpenCounters.Kind.LAZY);
     }
 
     @Override
     public Use use(long nodeId, long handle, boolean writes) throws ErrnoException {
         Use known = files.find(nodeId, writes);
-        return known != null ? known : files.add(nodeId, overlay.open(nodeId, flagsToUse(writes)), writes);
+        if (known != null) {
+            counters.reused();
+            return known;
+        }
+        Use opened = files.add(nodeId, overlay.open(nodeId, flagsToUse(writes)), writes);
+        counters.opened(OpenCounters.Kind.LAZY);
+        return opened;
     }
 
     /** Whether a write is an append isn't known here: an append-only file has to take it. */

@@ -20,6 +20,13 @@ interface OpenFiles {
         void close();
     }
 
+    OpenCounters counters();
+
+    OpenMode mode();
+
+    /** Whether the kernel may read and write layers' files by itself. */
+    boolean passesThrough();
+
     /** Called before all else. */
     void connected(FuseConnection connection) throws ErrnoException;
 

@@ -2,6 +2,7 @@ package mille.mount;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import mille.fuse.DirectoryReply;
 import mille.fuse.EntryFields;
@@ -35,11 +36,18 @@ final class OverlayFileSystem implements FuseFileSystem {
     private static final System.Logger LOG = System.getLogger("mille.mount");
     private static final int DIRECTORY_FLAGS = OpenFlags.KEEP_CACHE | OpenFlags.CACHE_DIR;
 
+    /**
+     * Of the root alone: what {@link #statistics} says. The kernel lets none but administrators (CAP_SYS_ADMIN) ask for {@code trusted.*}; no
+     * layer hears of it.
+     */
+    private static final XattrName STATISTICS = XattrName.of(MountedOverlay.STATISTICS_XATTR);
+
     private final Overlay overlay;
     private final FuseOptions options;
     private final OpenFiles files;
     private @Nullable FuseConnection connection;
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
+    private final long beganAt = System.nanoTime();
 
     /** Takes the overlay over: it is closed when the mount ends. */
     OverlayFileSystem(Overlay overlay, OpenFiles files, FuseOptions options) {
@@ -64,6 +72,25 @@ final class OverlayFileSystem implements FuseFileSystem {
             overlay.close();
         } catch (IOException failed) {
             LOG.log(Level.WARNING, "an overlay did not close cleanly: {0}", failed.getMessage());
+        }
+    }
+
+    /** The mount's figures, as JSON; at any time but before the connection is there. */
+    String statistics() {
+        FuseConnection known = connection;
+        if (known == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return StatisticsDocument.of(known, files, overlay.statistics(), System.nanoTime() - beganAt);
+    }
+
+    private static boolean isStatistics(Request request, XattrName name) {
+        return request.nodeId() == Overlay.ROOT_ID && name.equals(STATISTICS);
+    }
+
+    private static void requireChangeable(Request request, XattrName name) throws ErrnoException {
+        if (isStatistics(request, name)) {
+            throw new ErrnoException(Errno.EPERM, "change statistics");
         }
     }
 
@@ -335,6 +362,7 @@ final class OverlayFileSystem implements FuseFileSystem {
     @Override
     public void setXattr(Request.SetXattr request, Reply reply) throws ErrnoException {
         requireXattrs();
+        requireChangeable(request, request.name());
         overlay.setXattr(
                 request.nodeId(), request.name(), request.value(), request.flags(), request.clearsSetGroupId());
     }
@@ -342,12 +370,24 @@ final class OverlayFileSystem implements FuseFileSystem {
     @Override
     public void getXattr(Request.GetXattr request, Reply.Xattr reply) throws ErrnoException {
         requireXattrs();
+        if (isStatistics(request, request.name())) {
+            putStatistics(request, reply);
+            return;
+        }
         byte[] value = overlay.xattr(request.nodeId(), request.name());
         if (value == null) {
             reply.absent();
         } else {
             reply.value(value);
         }
+    }
+
+    /** Who asks how long it is gets an answer that will still be true when it asks for the value. */
+    private void putStatistics(Request.GetXattr request, Reply.Xattr reply) {
+        reply.value(
+                request.sizeBytes() == 0
+                        ? new byte[XattrName.VALUE_MAX_BYTES]
+                        : statistics().getBytes(StandardCharsets.US_ASCII));
     }
 
     /** The kernel hides {@code trusted.*} from nobody when it asks us, so we do. */
@@ -357,12 +397,15 @@ final class OverlayFileSystem implements FuseFileSystem {
         List<XattrName> all = overlay.xattrs(request.nodeId(), true);
         boolean hides = all.stream().anyMatch(name -> name.startsWith("trusted."))
                 && !CallerRights.isAdministrator(request.pid(), request.uid());
-        reply.names(hides ? overlay.xattrs(request.nodeId(), false) : all);
+        List<XattrName> shown = hides ? overlay.xattrs(request.nodeId(), false) : all;
+        // Somebody may have given the layer's directory one of that name.
+        reply.names(shown.stream().filter(name -> !isStatistics(request, name)).toList());
     }
 
     @Override
     public void removeXattr(Request.RemoveXattr request, Reply reply) throws ErrnoException {
         requireXattrs();
+        requireChangeable(request, request.name());
         overlay.removeXattr(request.nodeId(), request.name());
     }
 

@@ -51,7 +51,20 @@ final class CopyUp {
     }
 
     /** A copy that nobody sees yet: a descriptor of a file without a name, or a name in the work directory. */
-    private record Staged(@Nullable Fd unnamed, @Nullable FileName name) {}
+    private record Staged(@Nullable Fd unnamed, @Nullable FileName name, Copied copied) {}
+
+    /**
+     * What was copied of a file's data.
+     *
+     * @param bytes holes and shared extents included
+     */
+    private record Copied(FileCopy.How how, long bytes) {
+        static final Copied NOTHING = new Copied(FileCopy.How.NOTHING, 0);
+
+        static Copied of(FileCopy.How how, long bytes) {
+            return how == FileCopy.How.NOTHING ? NOTHING : new Copied(how, bytes);
+        }
+    }
 
     /**
      * Copies the node up, its ancestors before it. The caller holds no lock; when this returns the node is in the upper layer for ever.
@@ -104,6 +117,7 @@ final class CopyUp {
         try {
             publish(node, work, staged, leavesDataBelow(node, data));
             published = true;
+            union.counters().copiedUp(staged.copied().how(), staged.copied().bytes());
         } finally {
             if (staged.unnamed() != null && node.orphan() != staged.unnamed()) {
                 staged.unnamed().close();
@@ -145,9 +159,9 @@ final class CopyUp {
                 name = work.temporaryName();
                 copy = work.fd().openAt(name, O.RDWR | O.CREAT | O.EXCL | O.NOFOLLOW, TEMPORARY_MODE);
             }
-            fill(node, data, from, attributes, copy);
+            Copied copied = fill(node, data, from, attributes, copy);
             complete = true;
-            return name == null ? new Staged(copy, null) : new Staged(null, name);
+            return name == null ? new Staged(copy, null, copied) : new Staged(null, name, copied);
         } finally {
             if (copy != null && !(complete && name == null)) {
                 copy.close();
@@ -163,15 +177,16 @@ final class CopyUp {
      *
      * @param attributes {@code O_PATH}; another file than {@code from} where the lower file is itself a copy of metadata alone
      */
-    private void fill(Node node, Data data, Fd from, Fd attributes, Fd copy) throws ErrnoException {
+    private Copied fill(Node node, Data data, Fd from, Fd attributes, Fd copy) throws ErrnoException {
         Stat stat = union.stat(node, Location.of(attributes, false));
         Location to = Location.of(copy, true);
         boolean withoutData = leavesDataBelow(node, data);
+        Copied copied = Copied.NOTHING;
         if (withoutData) {
             FileData.truncate(copy, stat.sizeBytes());
             to.setXattr(union.xattrs().metacopy(), Metacopy.EMPTY, 0);
         } else if (data != Data.LEFT_BEHIND) {
-            FileCopy.copy(from, copy, stat.sizeBytes());
+            copied = Copied.of(FileCopy.copy(from, copy, stat.sizeBytes()), stat.sizeBytes());
         }
         copyAttributes(Location.of(attributes, false), to, stat);
         FileFlags.copyOthers(from, copy);
@@ -179,6 +194,7 @@ final class CopyUp {
         if (union.isDurable() && !withoutData && data != Data.LEFT_BEHIND) {
             FileData.sync(copy);
         }
+        return copied;
     }
 
     /** A file that lost its name must keep its data with it. */
@@ -201,6 +217,7 @@ final class CopyUp {
     private void completeData(Node node, Data data) throws ErrnoException {
         Fd from;
         Fd to;
+        Copied copied = Copied.NOTHING;
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location below = union.locateData(node);
@@ -214,7 +231,8 @@ final class CopyUp {
             byte[] capability = Xattrs.get(to, CAPABILITY); // which a write takes away
             FileData.truncate(to, 0);
             if (data != Data.LEFT_BEHIND) {
-                FileCopy.copy(from, to, Stat.of(from).sizeBytes());
+                long sizeBytes = Stat.of(from).sizeBytes();
+                copied = Copied.of(FileCopy.copy(from, to, sizeBytes), sizeBytes);
             }
             if (capability != null) {
                 Xattrs.set(to, CAPABILITY, capability, 0);
@@ -226,6 +244,7 @@ final class CopyUp {
             Location.of(to, true).removeXattr(union.xattrs().metacopy());
         }
         node.dataCopiedUp();
+        union.counters().copiedUp(copied.how(), copied.bytes());
     }
 
     /** Reading a lower file leaves no trace on it, as far as we may say so. */
@@ -266,7 +285,7 @@ final class CopyUp {
             copyAttributes(source, copy, stat);
             rememberOrigin(node, from, copy, stat);
             complete = true;
-            return new Staged(null, name);
+            return new Staged(null, name, Copied.NOTHING);
         } finally {
             if (!complete) {
                 work.discard(name);

@@ -170,6 +170,7 @@ final class Lookup {
     @Nullable
     Found find(Node parent, FileName name) throws ErrnoException {
         Node known = union.nodes().findAndRetain(parent, name);
+        union.counters().lookedUp(known != null);
         if (known != null) {
             return new Found(known, statRetained(known));
         }

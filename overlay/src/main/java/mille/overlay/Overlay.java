@@ -77,6 +77,11 @@ public final class Overlay implements AutoCloseable {
         return union.nodes().size();
     }
 
+    /** What happened here since it was opened. */
+    public OverlayStatistics statistics() {
+        return union.counters().statistics(nodeCount());
+    }
+
     /** What a name in a directory leads to; null where there is nothing. */
     public @Nullable Entry lookup(long parentId, FileName name) throws ErrnoException {
         Node parent = directory(parentId);

@@ -154,7 +154,18 @@ final class OverlayMount {
         long inode = inodes.shown(numbered.index(), Stat.of(numbered.root()).inode());
         nodes.makeRoot(new NodeFacts(Stat.S_IFDIR, inode, upper != null, Lowers.of(all), false, false, null));
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
-        Union union = new Union(options, xattrs, layers, work, nodes, new Locks(), directories, inodes, origins, index);
+        Union union = new Union(
+                options,
+                xattrs,
+                layers,
+                work,
+                nodes,
+                new Locks(),
+                directories,
+                inodes,
+                origins,
+                index,
+                new OverlayCounters());
         return new Overlay(union, this::closeAll);
     }
 

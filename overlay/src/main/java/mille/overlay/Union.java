@@ -27,7 +27,8 @@ record Union(
         DirectoryCache directories,
         InodeNumbers inodes,
         Origin origins,
-        @Nullable HardlinkIndex index) {
+        @Nullable HardlinkIndex index,
+        OverlayCounters counters) {
 
     /** The layers with smaller indexes are merged; from here on they only hold data for copies of metadata. */
     int mergedLayers() {
