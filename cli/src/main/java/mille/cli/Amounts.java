@@ -8,15 +8,25 @@ import java.time.Instant;
 /** Sizes and times in the words that Docker uses. */
 final class Amounts {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
+    private static final String[] TIME_UNITS = {"ns", "us", "ms", "s"};
     private static final int SIGNIFICANT_DIGITS = 3;
 
     private Amounts() {}
 
     /** Three digits and a decimal unit: {@code 4.26MB}. */
     static String size(long bytes) {
-        double amount = bytes;
+        return rounded(bytes, UNITS);
+    }
+
+    /** Three digits and the unit of a moment: {@code 12.3us}. */
+    static String time(long nanos) {
+        return rounded(nanos, TIME_UNITS);
+    }
+
+    private static String rounded(long quantity, String[] units) {
+        double amount = quantity;
         int unit = 0;
-        while (amount >= 1000 && unit < UNITS.length - 1) {
+        while (amount >= 1000 && unit < units.length - 1) {
             amount /= 1000;
             unit++;
         }
@@ -24,7 +34,7 @@ final class Amounts {
                 .round(new MathContext(SIGNIFICANT_DIGITS))
                 .stripTrailingZeros()
                 .toPlainString();
-        return digits + UNITS[unit];
+        return digits + units[unit];
     }
 
     /** How long ago that was: {@code 3 minutes ago}. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
  * {@code mille mount}
  *
  * <p>The process that serves the mount is this one. Where it is to stay in the background, the launcher starts it as a session of its own,
- * waits for the line {@link #MOUNTED}, and returns.
+ * waits for the line {@link #MOUNTED}, and returns. With {@code --stats} it only asks a mount that is there.
  */
 @Command(name = "mount", description = "Unite directories: OverlayFS itself, with the kernel's options and format.")
 final class MountCommand implements Callable<Integer> {
@@ -38,7 +39,6 @@ final class MountCommand implements Callable<Integer> {
     @Option(
             names = "-o",
             paramLabel = "OPTIONS",
-            required = true,
             description =
                     "lowerdir=A:B,upperdir=U,workdir=W and what else the kernel's overlay and fuse-overlayfs take.")
     private List<String> options = new ArrayList<>();
@@ -70,6 +70,17 @@ final class MountCommand implements Callable<Integer> {
                     "Whether the kernel reads and writes the layers' files by itself while they are open: 'auto', 'on' or 'off' (default: auto).")
     private @Nullable String passthrough;
 
+    @Option(
+            names = "--stats",
+            description = "Show what the mount at MERGED has served so far, instead of mounting anything.")
+    private boolean stats;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "With --stats, 'table' or 'json' (default: table).")
+    private @Nullable OutputFormat format;
+
     @Option(names = "--announce", hidden = true, description = "Say when it is mounted.")
     private boolean announce;
 
@@ -79,6 +90,14 @@ final class MountCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (stats) {
+            return showStatistics();
+        }
+        if (options.isEmpty() || format != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    format != null ? "--format goes with --stats" : "Missing required option: '-o=OPTIONS'");
+        }
         add("transport", transport);
         add("open", open);
         add("passthrough", passthrough);
@@ -92,6 +111,17 @@ final class MountCommand implements Callable<Integer> {
             out.flush();
         }
         mount.awaitUnmount();
+        return 0;
+    }
+
+    private int showStatistics() throws IOException {
+        String json = MountStatistics.ask(merged);
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == OutputFormat.JSON) {
+            out.println(json);
+        } else {
+            MountStatistics.of(json).print(out);
+        }
         return 0;
     }
 

@@ -16,6 +16,20 @@ class AmountsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "0,0ns",
+        "999,999ns",
+        "1000,1us",
+        "12345,12.3us",
+        "9999999,10ms",
+        "61000000000,61s",
+        "7200000000000,7200s"
+    })
+    void momentsHaveThreeDigitsAndAUnit(long nanos, String expected) {
+        assertEquals(expected, Amounts.time(nanos));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "0,Less than a second",
         "1,1 second",
         "59,59 seconds",

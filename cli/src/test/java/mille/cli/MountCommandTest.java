@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +106,56 @@ class MountCommandTest {
         assertEquals("mille: " + merged + " can't be unmounted: nothing is mounted there\n", gone.errors());
         assertEquals(1, gone.exitCode());
         assertTrue(host.mounts().isEmpty());
+    }
+
+    @Test
+    void aMountTellsWhatItHasServed() throws IOException {
+        host.mille("mount", "-o", options, merged).orFail();
+        for (int i = 0; i < 10; i++) {
+            Files.writeString(Path.of(merged, "new" + i), "new");
+        }
+        String table = host.mille("mount", "--stats", merged).orFail().output();
+        assertTrue(table.startsWith("up "), table);
+        assertTrue(table.contains(", open eager, passthrough on\n"), table);
+        assertTrue(table.contains("\nREQUEST "), table);
+        assertTrue(table.lines().anyMatch(line -> line.matches("CREATE +10 +0( +[0-9.]+(ns|us|ms|s)){3}")), table);
+        JsonObject json = JsonParser.parseString(host.mille("mount", "--stats", "--format", "json", merged)
+                        .line())
+                .getAsJsonObject();
+        assertEquals("eager", json.get("open").getAsString());
+        assertEquals(10, count(json, "CREATE"));
+        host.mille("umount", merged).orFail();
+    }
+
+    private static long count(JsonObject json, String opcode) {
+        return json.getAsJsonArray("requests").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(request -> request.get("opcode").getAsString().equals(opcode))
+                .mapToLong(request -> request.get("count").getAsLong())
+                .sum();
+    }
+
+    @Test
+    void whatIsNoMountOfOursTellsNothing() throws IOException {
+        assertSays(merged + " is no mount of Mille's", "mount", "--stats", merged);
+        assertSays(merged + "/absent doesn't exist", "mount", "--stats", merged + "/absent");
+        host.mille("mount", "-o", options + ",noxattrs=1", merged).orFail();
+        assertSays(
+                merged + " gives no statistics: try as root; one that is mounted with noxattrs writes them when its"
+                        + " process gets SIGUSR1",
+                "mount",
+                "--stats",
+                merged);
+        host.mille("umount", merged).orFail();
+        assertSays("--format goes with --stats. See 'mille mount --help'.", "mount", "--format=json", merged);
+        assertSays("Missing required option: '-o=OPTIONS'. See 'mille mount --help'.", "mount", merged);
+    }
+
+    private void assertSays(String sentence, String... arguments) throws IOException {
+        Result result = host.mille(arguments);
+        assertEquals("mille: " + sentence + "\n", result.errors());
+        assertEquals(1, result.exitCode());
+        assertEquals("", result.output());
     }
 
     private void assertRefused(String sentence, String badOptions) throws IOException {
