@@ -23,10 +23,9 @@ final class ForeignOptions {
             "threaded", "fsync", "fast_ialloc", "writeback", "max_idle_threads", "max_threads", "max_read", "subtype");
 
     /** Values of the kernel's that are what we do anyway. */
-    private static final Set<String> HARMLESS_VALUES = Set.of("uuid=auto", "uuid=null", "verity=off");
+    private static final Set<String> HARMLESS_VALUES = Set.of("verity=off");
 
     private static final Map<String, String> REFUSED = Map.of(
-            "uuid", "mount option 'uuid' is auto or null: a mount over FUSE has no UUID to show",
             "verity", "mount option 'verity' can only be off: Mille doesn't check digests of fs-verity",
             "context", "mount option 'context' is for SELinux, which Mille knows nothing of",
             "plugins", "mount option 'plugins' is for libraries of fuse-overlayfs, which can't be loaded here",

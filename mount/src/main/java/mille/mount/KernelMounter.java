@@ -179,6 +179,9 @@ public final class KernelMounter implements Mounter {
         settings.put("metacopy", onOff(options, Feature.METACOPY));
         settings.put("xino", onOff(options, Feature.XINO));
         settings.put("nfs_export", onOff(options, Feature.NFS_EXPORT));
+        if (options.has(Feature.NO_UUID)) {
+            settings.put("uuid", "off");
+        }
         // With userxattr the kernel follows no redirects, and takes any word on them, off included, for a
         // contradiction.
         if (!(options.has(Feature.USERXATTR) && options.redirect() == RedirectPolicy.OFF)) {

@@ -99,15 +99,21 @@ final class HardlinkIndex implements AutoCloseable {
 
     /** How many names users see of a copy. */
     int links(Entry entry, Stat copy) throws ErrnoException {
-        byte[] value = Xattrs.get(fd, entry.name(), linksName);
+        int recorded = recordedLinks(entry.name(), entry.lowerLinks(), copy);
+        return recorded < 0 ? entry.lowerLinks() : recorded;
+    }
+
+    /** How many names users see of a copy; -1 where nobody has written it down. */
+    int recordedLinks(FileName name, int lowerLinks, Stat copy) throws ErrnoException {
+        byte[] value = Xattrs.get(fd, name, linksName);
         if (value == null || value.length < 2) {
-            return entry.lowerLinks();
+            return -1;
         }
         try {
             int difference = Integer.parseInt(new String(value, 1, value.length - 1, StandardCharsets.US_ASCII));
-            return Math.max(0, (value[0] == 'U' ? copy.linkCount() : entry.lowerLinks()) + difference);
+            return Math.max(0, (value[0] == 'U' ? copy.linkCount() : lowerLinks) + difference);
         } catch (NumberFormatException e) {
-            return entry.lowerLinks();
+            return -1;
         }
     }
 
@@ -123,11 +129,6 @@ final class HardlinkIndex implements AutoCloseable {
 
     private void record(FileName name, char base, int difference) throws ErrnoException {
         Xattrs.set(fd, name, linksName, value(base, difference), 0);
-    }
-
-    /** The attribute that a new copy starts with. */
-    void recordFirst(Location copy) throws ErrnoException {
-        copy.setXattr(linksName, value('L', 0), 0);
     }
 
     private static byte[] value(char base, int difference) {

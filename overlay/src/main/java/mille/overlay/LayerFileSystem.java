@@ -21,14 +21,23 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // compared by index alone
 record LayerFileSystem(int index, long device, byte[] uuid, Fd anchor) implements AutoCloseable {
 
-    /** The file systems of all layers. The caller closes them. */
-    static List<LayerFileSystem> of(List<Layer> layers) throws ErrnoException {
+    /**
+     * The file systems of all layers. The caller closes them.
+     *
+     * @param withoutUuid whether a file system is to have none, if it is the only one: then a copy of it, which has another, finds by the
+     *     handles what the first one found
+     */
+    static List<LayerFileSystem> of(List<Layer> layers, boolean withoutUuid) throws ErrnoException {
         List<LayerFileSystem> found = new ArrayList<>();
         for (Layer layer : layers) {
             if (find(found, layer.device()) == null) {
                 Fd anchor = layer.root().openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY);
                 found.add(new LayerFileSystem(found.size(), layer.device(), FileSystemUuid.of(anchor), anchor));
             }
+        }
+        if (withoutUuid && found.size() == 1) {
+            LayerFileSystem only = found.getFirst();
+            return List.of(new LayerFileSystem(0, only.device, new byte[only.uuid.length], only.anchor));
         }
         return List.copyOf(found);
     }

@@ -94,6 +94,21 @@ final class Origin {
         return null;
     }
 
+    /** Whether a lower file of this value is known not to be there, rather than merely not found: without privilege nobody can tell. */
+    boolean isGone(byte[] value) throws ErrnoException {
+        return find(value) == null && canOpen(fileSystems);
+    }
+
+    private static boolean canOpen(List<LayerFileSystem> fileSystems) throws ErrnoException {
+        for (LayerFileSystem fileSystem : fileSystems) {
+            FileHandle own = FileHandle.of(fileSystem.anchor());
+            if (own == null || find(own, fileSystem) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static @Nullable Stat find(FileHandle handle, LayerFileSystem fileSystem) throws ErrnoException {
         try (Fd file = handle.open(fileSystem.anchor(), O.PATH)) {
             return file == null ? null : Stat.of(file);

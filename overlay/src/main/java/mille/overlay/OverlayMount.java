@@ -75,7 +75,7 @@ final class OverlayMount {
         List<Layer> layers = new ArrayList<>();
         layers.add(upper == null ? lowers.getFirst() : upper);
         layers.addAll(lowers);
-        List<LayerFileSystem> fileSystems = LayerFileSystem.of(layers);
+        List<LayerFileSystem> fileSystems = LayerFileSystem.of(layers, options.has(OverlayOptions.Feature.NO_UUID));
         fileSystems.forEach(this::keep);
         Origin origins = new Origin(fileSystems);
         HardlinkIndex index = workRoot == null ? null : openIndex(workRoot, xattrs, layers, fileSystems, origins);
@@ -118,7 +118,11 @@ final class OverlayMount {
         }
         HardlinkIndex index = HardlinkIndex.open(workRoot, xattrs, layers, origins);
         if (index != null) {
-            return keep(index);
+            keep(index);
+            if (!options.isReadOnly()) {
+                new IndexSweep(index, xattrs, origins).run();
+            }
+            return index;
         }
         String reason = "upperdir " + options.upper() + " and workdir " + options.work()
                 + " were last used with each other or with lowerdir "

@@ -38,6 +38,8 @@ public record OverlayOptions(
         USERXATTR,
         /** Nothing is synced; a crash makes the upper unusable, and the next mount says so. */
         VOLATILE,
+        /** Where all layers lie on one file system, handles are kept without its UUID, so that they hold for a copy of it. */
+        NO_UUID,
         /** File handles survive a remount. */
         NFS_EXPORT,
         /** {@code .wh.} files of lower layers are whiteouts and opaque marks. */
