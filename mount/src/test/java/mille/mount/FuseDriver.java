@@ -3,6 +3,8 @@ package mille.mount;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import mille.testkit.OverlayDriver;
 import mille.testkit.OverlaySpec;
 import mille.testkit.UringOffer;
@@ -28,6 +30,12 @@ record FuseDriver(String more) implements OverlayDriver {
     @Override
     public boolean copiesUpAtOpen() {
         return !this.equals(LAZY);
+    }
+
+    /** Who has a file open that the kernel reads by itself goes on with that one, and all others with its copy. */
+    @Override
+    public Set<Weakness> weaknesses() {
+        return this.equals(PASSING_ALL) ? EnumSet.allOf(Weakness.class) : Set.of();
     }
 
     @Override

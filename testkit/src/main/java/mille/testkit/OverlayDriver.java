@@ -3,13 +3,38 @@ package mille.testkit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Whatever can mount an overlay: the suites run on each. */
 @FunctionalInterface
 public interface OverlayDriver {
 
     /** The kernel's own overlay, by {@code mount(2)}: what ours is measured against. */
-    OverlayDriver KERNEL = (spec, merged) -> MountPoint.mount("overlay", merged, "overlay", 0, spec.mountData());
+    OverlayDriver KERNEL = new OverlayDriver() {
+        @Override
+        public Closeable mount(OverlaySpec spec, Path merged) throws IOException {
+            return MountPoint.mount("overlay", merged, "overlay", 0, spec.mountData());
+        }
+
+        @Override
+        public Set<Weakness> weaknesses() {
+            return EnumSet.of(Weakness.MAPS_OF_LOWER_FILES); // "Non-standard behavior" in its document
+        }
+    };
+
+    /** Where a lower file and its copy are two for somebody. */
+    enum Weakness {
+        /** A shared map of a lower file that was made before its copy-up goes on showing the lower file. */
+        MAPS_OF_LOWER_FILES,
+        /** Who locked a lower file that he has open to read has locked nothing that its copy knows of. */
+        LOCKS_OF_LOWER_FILES
+    }
+
+    /** Where it is known to be weaker than a file system of one layer. */
+    default Set<Weakness> weaknesses() {
+        return Set.of();
+    }
 
     /**
      * Mounts at an existing directory, ready for use when it returns.

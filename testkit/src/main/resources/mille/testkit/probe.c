@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -199,6 +201,72 @@ static void bind_socket(const char *path)
 	answer(connect(client, (struct sockaddr *)&address, sizeof address));
 }
 
+/* A map of a file as it was when it was opened to read only; then text is written by its name. Prints what the map shows. */
+static void map_sees_others(const char *path, const char *text)
+{
+	size_t n = strlen(text);
+	int reader = opened(path, O_RDONLY);
+	char *map = mmap(NULL, n, PROT_READ, MAP_SHARED, reader, 0);
+	if (map == MAP_FAILED)
+		die("mmap");
+	volatile char before = map[0];
+	(void)before;
+	if (pwrite(opened(path, O_WRONLY), text, n, 0) != (ssize_t)n)
+		die("pwrite");
+	printf("%.*s\n", (int)n, map);
+}
+
+static void print_events(int notes)
+{
+	static const struct { unsigned mask; const char *word; } words[] = {
+		{IN_CREATE, "create"}, {IN_MODIFY, "modify"}, {IN_ATTRIB, "attrib"}, {IN_MOVED_FROM, "from"},
+		{IN_MOVED_TO, "to"}, {IN_DELETE, "delete"},
+	};
+	char buffer[8192] __attribute__((aligned(8)));
+	ssize_t n = read(notes, buffer, sizeof buffer);
+	for (char *at = buffer; n > 0 && at < buffer + n;) {
+		struct inotify_event *event = (struct inotify_event *)at;
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+			if (event->mask & words[i].mask)
+				printf("%s%s%s ", words[i].word, event->len ? ":" : "", event->len ? event->name : "");
+		at += sizeof *event + event->len;
+	}
+	puts("");
+}
+
+static int watched(const char *path)
+{
+	int notes = inotify_init1(IN_NONBLOCK);
+	if (inotify_add_watch(notes, path, IN_CREATE | IN_MODIFY | IN_ATTRIB | IN_MOVE | IN_DELETE) < 0)
+		die("inotify_add_watch");
+	return notes;
+}
+
+/* Changes names in a directory that it watches, and prints what it was told. */
+static void watch_directory(const char *path)
+{
+	int notes = watched(path);
+	if (chdir(path) < 0 || write(opened("file", O_WRONLY | O_CREAT), "x", 1) != 1 || chmod("file", 0600) < 0
+			|| rename("file", "moved") < 0 || unlink("moved") < 0 || mkdir("dir", 0755) < 0)
+		die("changing what is watched");
+	print_events(notes);
+}
+
+static void watch_file(const char *path)
+{
+	int notes = watched(path);
+	if (write(opened(path, O_WRONLY | O_APPEND), "x", 1) != 1 || chmod(path, 0600) < 0)
+		die("changing what is watched");
+	print_events(notes);
+}
+
+/* Who breaks it makes the kernel send us a signal. */
+static long lease(const char *path, int flags, int type)
+{
+	signal(SIGIO, SIG_IGN);
+	return fcntl(opened(path, flags), F_SETLEASE, type);
+}
+
 int main(int argc, char **argv)
 {
 	char buffer[65536];
@@ -218,6 +286,16 @@ int main(int argc, char **argv)
 		answer(flock(opened(path, O_RDONLY), LOCK_EX | LOCK_NB));
 	else if (!strcmp(command, "hold-flock"))
 		answer(flock(opened(path, O_RDONLY), LOCK_EX | LOCK_NB)), hold();
+	else if (!strcmp(command, "map-sees-others"))
+		map_sees_others(path, argv[3]);
+	else if (!strcmp(command, "watch-directory"))
+		watch_directory(path);
+	else if (!strcmp(command, "watch-file"))
+		watch_file(path);
+	else if (!strcmp(command, "hold-read-lease"))
+		answer(lease(path, O_RDONLY, F_RDLCK)), hold();
+	else if (!strcmp(command, "hold-write-lease"))
+		answer(lease(path, O_RDWR, F_WRLCK)), hold();
 	else if (!strcmp(command, "hold"))
 		hold();
 	else if (!strcmp(command, "seek-directory"))

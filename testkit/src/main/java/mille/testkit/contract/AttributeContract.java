@@ -98,6 +98,16 @@ abstract class AttributeContract extends Chapter {
         assertTrue(here().stat("file").modified().seconds() > 1_700_000_000);
     }
 
+    /** {@code relatime}, which is the default of every mount. */
+    @Test
+    void readingStampsAFileThatWasChangedSinceItWasRead() throws IOException {
+        here().write("file", "content");
+        here().utimes("file", new Stat.Time(100, 0), new Stat.Time(200, 0));
+        assertEquals("content", here().read("file"));
+        Stat.Time read = here().stat("file").accessed();
+        assertTrue(read.seconds() > 200, read::toString);
+    }
+
     @Test
     void aNewFileIsBornAtItsOtherTimes() throws IOException {
         here().write("file", "content");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import mille.linux.Errno;
+import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileData;
 import mille.linux.NativeBuffer;
@@ -21,6 +22,7 @@ abstract class DataContract extends Chapter {
     private static final int MIB = 1 << 20;
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
+    private static final int ZERO_RANGE = FileData.FALLOC_FL_ZERO_RANGE;
 
     DataContract(Path root) {
         super(root);
@@ -129,6 +131,53 @@ abstract class DataContract extends Chapter {
             assertEquals("x\0", Playground.readAt(file, 65535, 2));
             assertEquals("\0x", Playground.readAt(file, 131071, 2));
             assertTrue(Stat.of(file).blocks512() < before, "no space was freed");
+        }
+    }
+
+    @Test
+    void aZeroedRangeReadsAsZerosAndMayGrowTheFile() throws IOException {
+        try (Fd file = here().open("file", O.RDWR | O.CREAT)) {
+            Playground.writeAt(file, 0, "x".repeat(MIB));
+            FileData.allocate(file, ZERO_RANGE | KEEP_SIZE, MIB - 65536, 131072);
+            assertEquals(MIB, Stat.of(file).sizeBytes());
+            assertEquals("x\0", Playground.readAt(file, MIB - 65537, 2));
+            FileData.allocate(file, ZERO_RANGE, MIB, 4096);
+            assertEquals(MIB + 4096, Stat.of(file).sizeBytes());
+            assertEquals("\0", Playground.readAt(file, MIB + 4095, 2));
+        }
+    }
+
+    /** Through FUSE the kernel doesn't pass these on. */
+    @Test
+    void rangesAreTakenOutAndPutInWholeOrNotAtAll() throws IOException {
+        try (Fd file = here().open("file", O.RDWR | O.CREAT)) {
+            Playground.writeAt(file, 0, "a".repeat(65536) + "b".repeat(65536) + "c".repeat(65536));
+            int size = 3 * 65536;
+            if (isDone(() -> FileData.allocate(file, FileData.FALLOC_FL_COLLAPSE_RANGE, 65536, 65536))) {
+                size -= 65536;
+                assertEquals("ac", Playground.readAt(file, 65535, 2));
+            } else {
+                assertEquals("ab", Playground.readAt(file, 65535, 2));
+            }
+            if (isDone(() -> FileData.allocate(file, FileData.FALLOC_FL_INSERT_RANGE, 65536, 65536))) {
+                size += 65536;
+                assertEquals("a\0", Playground.readAt(file, 65535, 2));
+            }
+            assertEquals(size, Stat.of(file).sizeBytes());
+        }
+    }
+
+    private interface Step {
+        void run() throws ErrnoException;
+    }
+
+    private static boolean isDone(Step step) throws ErrnoException {
+        try {
+            step.run();
+            return true;
+        } catch (ErrnoException e) {
+            assertEquals(Errno.EOPNOTSUPP, e.errno());
+            return false;
         }
     }
 

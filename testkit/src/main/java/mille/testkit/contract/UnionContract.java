@@ -58,6 +58,13 @@ public abstract class UnionContract {
     }
 
     @Nested
+    class StayingOneFile extends OneFileContract {
+        StayingOneFile() {
+            super(driver());
+        }
+    }
+
+    @Nested
     class Flagging extends FlagContract {
         Flagging() {
             super(driver(), refusesAtOpen());
