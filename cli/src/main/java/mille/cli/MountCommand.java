@@ -103,12 +103,15 @@ final class MountCommand implements Callable<Integer> {
         add("passthrough", passthrough);
         MountOptions parsed = MountOptions.parse(String.join(",", options));
         Path target = merged.toRealPath();
+        MountLog log = announce ? MountLog.install() : null;
         MountedOverlay mount = mille.mounter().mount(parsed.overlay(), target, parsed.generic());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(mount)));
-        if (announce) {
+        StatisticsSignal.listenFor(mount);
+        if (log != null) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(MOUNTED);
             out.flush();
+            log.leaveLauncher();
         }
         mount.awaitUnmount();
         return 0;

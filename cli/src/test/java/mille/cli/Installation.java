@@ -53,13 +53,22 @@ final class Installation implements Closeable {
 
         /** Waits until it has written that text. */
         Started awaitOutput(String text) throws IOException {
+            return await(output, text);
+        }
+
+        /** Waits until it has written that text to its standard error. */
+        Started awaitErrors(String text) throws IOException {
+            return await(errors, text);
+        }
+
+        private Started await(Path written, String text) throws IOException {
             long end = System.nanoTime() + LIMIT.toNanos();
-            while (!Files.readString(output).contains(text)) {
-                if (!process.isAlive() && !Files.readString(output).contains(text)) {
+            while (!Files.readString(written).contains(text)) {
+                if (!process.isAlive() && !Files.readString(written).contains(text)) {
                     throw new AssertionError("ended without '" + text + "': " + result());
                 }
                 if (System.nanoTime() > end) {
-                    throw new AssertionError("'" + text + "' doesn't come: " + Files.readString(output));
+                    throw new AssertionError("'" + text + "' doesn't come: " + Files.readString(written));
                 }
                 pause();
             }

@@ -136,6 +136,45 @@ class MountCommandTest {
     }
 
     @Test
+    void aMountThatGetsASignalTellsItInPlaceAndLivesOn() throws IOException {
+        try (Started started = host.start("mount", "-f", "-o", options, merged)) {
+            while (!Files.exists(Path.of(merged, "given"))) {
+                Installation.pause();
+            }
+            Files.createDirectory(Path.of(merged, "new"));
+            started.signal("USR1").awaitErrors("\nMKDIR     1 ");
+            Files.createDirectory(Path.of(merged, "newer"));
+            started.signal("USR1").awaitErrors("\nMKDIR     2 ");
+            Result result = started.signal("TERM").result();
+            assertTrue(result.errors().startsWith(merged + " at "), result.errors());
+        }
+        assertEquals(List.of(), host.mounts());
+    }
+
+    @Test
+    void inTheBackgroundItTellsItToItsLog() throws IOException {
+        host.mille("mount", "-o", options, merged).orFail();
+        String process = JsonParser.parseString(
+                        host.mille("mount", "--stats", "--format=json", merged).line())
+                .getAsJsonObject()
+                .get("process")
+                .getAsString();
+        Path log = Path.of("/run/mille/mount-" + process + ".log");
+        try {
+            assertFalse(Files.exists(log));
+            Files.createDirectory(Path.of(merged, "new"));
+            Command.run("kill", "-USR1", process);
+            while (!Files.exists(log) || !Files.readString(log).matches("(?s).*\nMKDIR +1 .*")) {
+                Installation.pause();
+            }
+            assertTrue(Files.readString(log).startsWith(merged + " at "), Files.readString(log));
+        } finally {
+            host.mille("umount", merged).orFail();
+            Files.deleteIfExists(log);
+        }
+    }
+
+    @Test
     void whatIsNoMountOfOursTellsNothing() throws IOException {
         assertSays(merged + " is no mount of Mille's", "mount", "--stats", merged);
         assertSays(merged + "/absent doesn't exist", "mount", "--stats", merged + "/absent");
