@@ -33,6 +33,11 @@ public final class DirectoryReader {
 
     private DirectoryReader() {}
 
+    /** The {@code DT_*} value of a file. */
+    public static int typeOf(Stat stat) {
+        return stat.type() >>> 12; // the bits of S_IFMT shifted, by design
+    }
+
     /**
      * Calls the consumer for each entry but {@code .} and {@code ..}. The consumer may make other system calls.
      *

@@ -115,6 +115,37 @@ public final class Xattrs {
         return list(Scratch.get(), Syscall.LISTXATTR, file.procPathBytes());
     }
 
+    /**
+     * Whether the name of any attribute starts like that, as far as this process may see them; none does where the file system has no
+     * attributes. True where there are too many to tell.
+     */
+    public static boolean mayHave(Fd directory, Name name, byte[] prefix) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        MemorySegment buffer = scratch.buffer();
+        long path = scratch.path(pathOf(directory, name));
+        long length = Syscall.call(scratch, Syscall.LLISTXATTR, path, buffer.address(), buffer.byteSize());
+        if (length == 0 || length == -Errno.EOPNOTSUPP.code()) {
+            return false;
+        }
+        if (length == -Errno.E2BIG.code() || length == -Errno.ERANGE.code()) {
+            return true;
+        }
+        Syscall.check(length, "listxattr");
+        int matched = 0;
+        for (long at = 0; at < length; at++) {
+            byte next = buffer.get(ValueLayout.JAVA_BYTE, at);
+            if (next == 0) {
+                matched = 0;
+            } else if (matched >= 0) {
+                matched = next == prefix[matched] ? matched + 1 : -1;
+                if (matched == prefix.length) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private static List<XattrName> list(Scratch scratch, int call, byte[] path) throws ErrnoException {
         MemorySegment buffer = scratch.buffer();
         long result = Syscall.call(scratch, call, scratch.path(path), buffer.address(), buffer.byteSize());

@@ -303,43 +303,26 @@ final class OverlayFileSystem implements FuseFileSystem {
 
     @Override
     public void readDirectoryPlus(FileRequest.Read request, DirectoryReply.Plus reply) throws ErrnoException {
-        long directory = request.nodeId();
-        directories
-                .get(request.handle())
-                .read(
-                        request.offset(),
-                        (name, inode, type, next) -> name == null
-                                ? addDots(reply, inode, next)
-                                : addLookedUp(reply, directory, name, inode, type, next));
+        directories.get(request.handle()).readNodes(request.offset(), new OpenDirectory.NodeConsumer() {
+            @Override
+            public boolean hasRoomFor(FileName name) {
+                return reply.hasRoomFor(name);
+            }
+
+            @Override
+            public boolean accept(@Nullable FileName name, long inode, int type, long next) {
+                return name == null ? addDots(reply, inode, next) : reply.add(name, inode, next, type);
+            }
+
+            @Override
+            public void acceptNode(FileName name, Entry entry, int type, long next) {
+                put(reply.addNode(name, entry.stat().inode(), next, type), entry);
+            }
+        });
     }
 
     private static boolean addDots(DirectoryReply reply, long inode, long next) {
         return next == 1 ? reply.addSelf(inode, next) : reply.addParent(inode, next);
-    }
-
-    /** Room first: an entry that didn't fit would have been looked up for nothing. A name that has gone meanwhile is listed without its node. */
-    private boolean addLookedUp(
-            DirectoryReply.Plus reply, long directory, FileName name, long inode, int type, long next)
-            throws ErrnoException {
-        if (!reply.hasRoomFor(name)) {
-            return false;
-        }
-        Entry entry = lookupForListing(directory, name);
-        if (entry == null) {
-            return reply.add(name, inode, next, type);
-        }
-        put(reply.addNode(name, inode, next, type), entry);
-        return true;
-    }
-
-    /** One name that can't be looked up doesn't spoil the listing: who asks for it will get the error. */
-    private @Nullable Entry lookupForListing(long directory, FileName name) {
-        try {
-            return overlay.lookup(directory, name);
-        } catch (ErrnoException failed) {
-            LOG.log(Level.DEBUG, "listed without its node: {0}", failed.getMessage());
-            return null;
-        }
     }
 
     @Override

@@ -360,6 +360,11 @@ final class CopyUp {
                     Stat before = Stat.of(parent.fd());
                     union.makeImpure(at.parent(), parent.fd());
                     place(work, staged, parent.fd(), at.name());
+                    if (!node.isDirectory() && !node.hasOrigin()) {
+                        // What it was copied from has other names, which keep that number.
+                        long inode = Stat.at(parent.fd(), at.name()).inode();
+                        node.setInode(union.inodes().shown(Layer.UPPER, inode));
+                    }
                     FileAttributes.setTimes(parent.fd(), before.accessed(), before.modified());
                 }
             }
@@ -367,7 +372,7 @@ final class CopyUp {
                 node.setLowers(node.lowers().placed(at.parent(), at.name()));
             }
             node.copiedUp(withoutData);
-            at.parent().childCopiedUp();
+            at.parent().childChanged();
         }
     }
 

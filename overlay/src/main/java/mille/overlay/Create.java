@@ -51,6 +51,7 @@ final class Create {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().directory(parent).exclusive()) {
             boolean overWhiteout = requireFree(parent, name);
+            parent.childChanged();
             try (SharedFd directory = union.directories().upper(parent)) {
                 Fd opened;
                 if (!overWhiteout
@@ -125,6 +126,7 @@ final class Create {
                 var _ = union.locks().directory(parent).exclusive();
                 var _ = union.locks().node(node).exclusive()) {
             boolean overWhiteout = requireFree(parent, name);
+            parent.childChanged();
             try (SharedFd directory = union.directories().upper(parent);
                     Location from = union.locate(node)) {
                 if (node.hasOrigin()) {

@@ -3,11 +3,12 @@ package mille.overlay;
 import java.util.List;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.O;
 import mille.linux.RelativePath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Descriptors of directories ({@code O_PATH}), as many as the process can spare: names are resolved relative to them, so that a request
+ * Descriptors of directories, as many as the process can spare: names are resolved relative to them, so that a request
  * costs no walk from the root, and so that no rename on the way can lead it astray.
  *
  * <p>Callers hold RENAME, shared or exclusively: a directory's path doesn't change while it is opened.
@@ -50,7 +51,7 @@ final class DirectoryCache implements AutoCloseable {
             if (cached != null && cached.pin()) {
                 return cached;
             }
-            SharedFd made = new SharedFd(open(directory, place, layer));
+            SharedFd made = new SharedFd(open(directory, place, layer, O.PATH));
             made.pin(); // one for the cache, one for the caller
             if (directory.replaceDescriptor(place, cached, made)) {
                 remember(new Slot(directory, place, made));
@@ -61,9 +62,50 @@ final class DirectoryCache implements AutoCloseable {
         }
     }
 
-    private Fd open(Node directory, int place, int layer) throws ErrnoException {
+    private Fd open(Node directory, int place, int layer, int access) throws ErrnoException {
         RelativePath path = place == 0 ? directory.path() : directory.lowerPath(place - 1);
-        return layers.get(layer).openDirectory(path);
+        return layers.get(layer).openDirectory(path, access);
+    }
+
+    /** Works with a directory that is open to be listed. */
+    @FunctionalInterface
+    interface Reading {
+        /**
+         * @param path to resolve names by; good until this returns
+         * @param listed to list; perhaps the same
+         */
+        void accept(Fd path, Fd listed) throws ErrnoException;
+    }
+
+    /**
+     * Opens one of a node's directories to be listed. Where none is open that names are resolved by, this one is kept for that: who lists a
+     * directory will mostly look at what is in it next.
+     *
+     * @param place 0 for the upper layer, then the lowers from the topmost
+     * @param layer the same, by its index
+     */
+    void read(Node directory, int place, int layer, Reading reading) throws ErrnoException {
+        SharedFd cached = directory.descriptor(place);
+        if (cached != null && cached.pin()) {
+            try (cached;
+                    Fd listed = cached.fd().openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY)) {
+                reading.accept(cached.fd(), listed);
+            }
+            return;
+        }
+        SharedFd made = new SharedFd(open(directory, place, layer, O.RDONLY));
+        boolean kept = false;
+        try {
+            reading.accept(made.fd(), made.fd());
+            kept = directory.replaceDescriptor(place, cached, made);
+        } finally {
+            if (!kept) {
+                made.close();
+            }
+        }
+        if (kept) {
+            remember(new Slot(directory, place, made));
+        }
     }
 
     private synchronized void remember(Slot slot) {

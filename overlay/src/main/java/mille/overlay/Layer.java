@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Layer implements AutoCloseable {
     static final int UPPER = 0;
 
-    private static final int DIRECTORY = O.PATH | O.DIRECTORY | O.NOFOLLOW;
+    private static final int DIRECTORY = O.DIRECTORY | O.NOFOLLOW;
     private static final int PATH_MAX = 4096;
 
     /** As many of the longest names as surely fit into one path. */
@@ -115,20 +115,22 @@ final class Layer implements AutoCloseable {
     }
 
     /**
-     * Opens a directory of this layer with {@code O_PATH}. Its path may be longer than the kernel takes at once.
+     * Opens a directory of this layer. Its path may be longer than the kernel takes at once.
      *
+     * @param access {@code O_PATH} or {@code O_RDONLY}
      * @throws ErrnoException ENOTDIR, ENOENT; ELOOP for a symlink on the way
      */
-    Fd openDirectory(RelativePath path) throws ErrnoException {
+    Fd openDirectory(RelativePath path, int access) throws ErrnoException {
         if (path.bytes().length < PATH_MAX) {
-            return root.openBeneath(path, DIRECTORY);
+            return root.openBeneath(path, DIRECTORY | access);
         }
         List<FileName> names = path.names();
-        Fd at = root.openBeneath(names.getFirst(), DIRECTORY);
+        Fd at = root.openBeneath(names.getFirst(), DIRECTORY | O.PATH);
         for (int next = 1; next < names.size(); ) {
             int end = Math.min(names.size(), next + NAMES_AT_ONCE);
             try (Fd parent = at) {
-                at = parent.openBeneath(RelativePath.of(names.subList(next, end)), DIRECTORY);
+                int how = DIRECTORY | (end == names.size() ? access : O.PATH);
+                at = parent.openBeneath(RelativePath.of(names.subList(next, end)), how);
             }
             next = end;
         }

@@ -28,32 +28,46 @@ final class Lookup {
      * @throws ErrnoException ENAMETOOLONG, and whatever a layer's file system says
      */
     Sighting resolve(Node parent, FileName name) throws ErrnoException {
+        return resolve(parent, name, null, false);
+    }
+
+    /**
+     * As {@link #resolve(Node, FileName)}.
+     *
+     * @param seen where a listing saw the name; null where none did
+     * @param upperUnchanged whether what it saw of the upper layer still holds
+     */
+    private Sighting resolve(Node parent, FileName name, Listing.@Nullable Item seen, boolean upperUnchanged)
+            throws ErrnoException {
         if (parent.isDetached()) {
             return Sighting.ABSENT; // a removed directory holds nothing
         }
-        if (!parent.hasUpper()) {
-            LowerSearch.Found below = lowers.search(parent, name, null, LowerSearch.Wanted.ANYTHING);
-            return below == null ? Sighting.ABSENT : lowerAlone(parent, name, below);
+        if (!parent.hasUpper() || (seen != null && upperUnchanged && !seen.isInUpper())) {
+            return resolveBelow(parent, name, seen);
         }
         try (SharedFd directory = union.directories().upper(parent)) {
             Stat upper = Stat.atOrNull(directory.fd(), name);
             if (upper == null) {
-                LowerSearch.Found below = lowers.search(parent, name, null, LowerSearch.Wanted.ANYTHING);
-                return below == null ? Sighting.ABSENT : lowerAlone(parent, name, below);
+                return resolveBelow(parent, name, seen);
             }
             Layer layer = union.layer(Layer.UPPER);
             if (Whiteout.is(union.xattrs(), layer, directory.fd(), name, upper)) {
                 return Sighting.HIDDEN;
             }
-            Stat seen = layer.seen(upper, directory.fd(), name);
-            if (!seen.isDirectory()) {
-                return upperFile(parent, directory.fd(), name, seen);
-            }
-            return upperDirectory(parent, directory.fd(), name, seen);
+            Stat shown = layer.seen(upper, directory.fd(), name);
+            return shown.isDirectory()
+                    ? upperDirectory(parent, directory.fd(), name, shown, seen)
+                    : upperFile(parent, directory.fd(), name, shown);
         }
     }
 
-    private Sighting upperDirectory(Node parent, Fd directory, FileName name, Stat upper) throws ErrnoException {
+    private Sighting resolveBelow(Node parent, FileName name, Listing.@Nullable Item seen) throws ErrnoException {
+        LowerSearch.Found below = lowers.search(parent, name, null, LowerSearch.Wanted.ANYTHING, seen);
+        return below == null ? Sighting.ABSENT : lowerAlone(parent, name, below);
+    }
+
+    private Sighting upperDirectory(Node parent, Fd directory, FileName name, Stat upper, Listing.@Nullable Item seen)
+            throws ErrnoException {
         // Only a directory that was moved has a redirect, and where it moved to became impure by it.
         boolean moved = union.isImpure(parent, directory);
         if (parent.lowers().isEmpty() && !moved) {
@@ -64,7 +78,7 @@ final class Lookup {
             return inUpperAlone(upper);
         }
         Redirect redirect = Redirect.of(union, directory, name);
-        LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DIRECTORIES);
+        LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DIRECTORIES, seen);
         return below == null ? inUpperAlone(upper) : mergedDirectory(upper, below);
     }
 
@@ -121,7 +135,7 @@ final class Lookup {
             return Lowers.NONE;
         }
         Redirect redirect = Redirect.of(union, directory, copy);
-        LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DATA);
+        LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DATA, null);
         if (below == null) {
             throw new ErrnoException(Errno.EIO, "the data of " + name + " is in no lower layer");
         }
@@ -169,17 +183,30 @@ final class Lookup {
      */
     @Nullable
     Found find(Node parent, FileName name) throws ErrnoException {
+        return find(parent, name, null, 0);
+    }
+
+    /**
+     * As {@link #find(Node, FileName)}.
+     *
+     * @param seen where a listing saw the name, which saves the search through all other layers
+     * @param changes of the parent, when it was listed
+     */
+    @Nullable
+    Found find(Node parent, FileName name, Listing.@Nullable Item seen, int changes) throws ErrnoException {
         Node known = union.nodes().findAndRetain(parent, name);
         union.counters().lookedUp(known != null);
         if (known != null) {
             return new Found(known, statRetained(known));
         }
+        // Words of that dialect may be in layers where the name wasn't seen.
+        Listing.Item hint = union.options().has(OverlayOptions.Feature.WHITEOUT_FILES) ? null : seen;
         while (true) {
-            int copyUps = parent.childCopyUps();
-            if (!(resolve(parent, name) instanceof Sighting.Present present)) {
+            int before = parent.childChanges();
+            if (!(resolve(parent, name, hint, before == changes) instanceof Sighting.Present present)) {
                 return null;
             }
-            if (copyUps == parent.childCopyUps()) {
+            if (before == parent.childChanges()) { // else a copy-up came in between
                 return new Found(register(parent, name, present), present.stat());
             }
         }

@@ -49,12 +49,14 @@ final class LowerSearch {
      * Searches from the topmost lower down.
      *
      * @param redirect where the upper layer says that it is found below, null for under its own name
+     * @param seen in which of the parent's lower directories a listing saw the name; null to look into all
      * @return null where no lower layer holds it, or a whiteout comes first
      * @throws ErrnoException EIO where a copy of metadata alone was found, but not its data
      */
     @Nullable
-    Found search(Node parent, FileName name, @Nullable Redirect redirect, Wanted wanted) throws ErrnoException {
-        Walk walk = new Walk(parent, name, wanted);
+    Found search(Node parent, FileName name, @Nullable Redirect redirect, Wanted wanted, Listing.@Nullable Item seen)
+            throws ErrnoException {
+        Walk walk = new Walk(parent, name, wanted, seen);
         if (redirect == null) {
             walk.beside(parent.lowers());
         } else {
@@ -66,8 +68,9 @@ final class LowerSearch {
     /** One search: what it has found so far, and whether it goes on. */
     private final class Walk {
         private final Node parent;
+        private final Listing.@Nullable Item seen;
         private Wanted wanted;
-        private final int[] layers = new int[union.layers().size()];
+        private int[] layers = new int[2];
         private @Nullable RelativePath @Nullable [] places;
         private int count;
         private @Nullable Stat top;
@@ -81,10 +84,11 @@ final class LowerSearch {
         /** Whether {@link #name} isn't the one that was asked for. */
         private boolean renamed;
 
-        Walk(Node parent, FileName name, Wanted wanted) {
+        Walk(Node parent, FileName name, Wanted wanted, Listing.@Nullable Item seen) {
             this.parent = parent;
             this.name = name;
             this.wanted = wanted;
+            this.seen = seen;
         }
 
         @Nullable
@@ -129,7 +133,7 @@ final class LowerSearch {
 
         /** Looks into the parent's lower directories in layers below the given one. */
         private void beside(Lowers candidates, int below) throws ErrnoException {
-            for (int depth = 0; depth < candidates.count(); depth++) {
+            for (int depth = next(-1); depth < candidates.count(); depth = next(depth)) {
                 Layer layer = union.layer(candidates.layer(depth));
                 if (layer.index() <= below) {
                     continue;
@@ -149,6 +153,11 @@ final class LowerSearch {
                     }
                 }
             }
+        }
+
+        /** The next depth to look at. Of files a listing saw the topmost alone, and of other names than its own it saw nothing. */
+        private int next(int depth) {
+            return seen == null || renamed || wanted == Wanted.DATA ? depth + 1 : seen.nextDepth(depth);
         }
 
         /** Looks at one path in all layers below the given one. */
@@ -196,7 +205,14 @@ final class LowerSearch {
             top = top == null ? layer.seen(stat, directory, at) : top;
             if (stat.isDirectory()) {
                 wanted = Wanted.DIRECTORIES;
-                if ((last && !isMoved(layer, directory, at)) || hidesBelow(layer, directory, at)) {
+                boolean isBottom = layer.index() + 1 >= union.mergedLayers();
+                if (last && isBottom) {
+                    return false;
+                }
+                if (!union.xattrs().mayBeOn(directory, at)) {
+                    return !last && !WhiteoutFiles.makeOpaque(layer, directory, at);
+                }
+                if ((last && !isMoved(directory, at)) || hidesBelow(layer, directory, at)) {
                     return false;
                 }
             } else if (Metacopy.is(union, directory, at, stat)) {
@@ -214,13 +230,16 @@ final class LowerSearch {
         }
 
         /** Whether the layers below have the directory elsewhere, whatever became of where it is here. */
-        private boolean isMoved(Layer layer, Fd directory, Name at) throws ErrnoException {
-            return layer.index() + 1 < union.mergedLayers()
-                    && union.options().redirect() != RedirectPolicy.NOFOLLOW
+        private boolean isMoved(Fd directory, Name at) throws ErrnoException {
+            return union.options().redirect() != RedirectPolicy.NOFOLLOW
                     && Redirect.of(union, directory, at) instanceof Redirect.Absolute;
         }
 
         private void add(int layer, @Nullable RelativePath place) {
+            if (count == layers.length) {
+                layers = Arrays.copyOf(layers, 2 * count);
+                places = places == null ? null : Arrays.copyOf(places, 2 * count);
+            }
             if (place != null && places == null) {
                 places = new @Nullable RelativePath[layers.length];
             }

@@ -1,9 +1,10 @@
 package mille.overlay;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import mille.linux.DirectoryReader;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -13,96 +14,119 @@ import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
 import mille.linux.Xattrs;
+import org.jspecify.annotations.Nullable;
 
 /** Lists a directory as the union shows it: each name once, from the topmost layer that has it, and none that is whited out. */
 final class MergedDirectory {
     private static final Name SELF = RelativePath.EMPTY;
+    private static final int UPPER = -1;
 
     private final Union union;
-    private final Lookup lookup;
 
-    MergedDirectory(Union union, Lookup lookup) {
+    MergedDirectory(Union union) {
         this.union = union;
-        this.lookup = lookup;
     }
 
-    /**
-     * One name.
-     *
-     * @param type a {@code DT_*} value, never {@code DT_UNKNOWN}
-     * @param inode the number that users see
-     */
-    record Item(FileName name, int type, long inode) {}
-
-    /** All names but {@code .} and {@code ..}, in no order that means anything. The caller holds RENAME. */
-    List<Item> list(Node directory) throws ErrnoException {
-        List<Item> items = new ArrayList<>();
+    /** The caller holds RENAME. */
+    Listing list(Node directory) throws ErrnoException {
+        int changes = directory.childChanges();
         if (directory.isDetached()) {
-            return items;
+            return new Listing(List.of(), changes);
         }
-        Lowers lowers = directory.lowers();
-        boolean alone = lowers.count() + (directory.hasUpper() ? 1 : 0) == 1
-                && !union.options().has(OverlayOptions.Feature.WHITEOUT_FILES);
-        Set<FileName> seen = alone ? Set.of() : new HashSet<>();
+        Walk walk = new Walk(directory);
         if (directory.hasUpper()) {
-            try (SharedFd upper = union.directories().upper(directory)) {
-                collect(union.layer(Layer.UPPER), upper.fd(), alone, seen, items);
-                correctNumbers(directory, union.isImpure(directory, upper.fd()), items);
-            }
+            walk.read(UPPER);
         }
-        for (int depth = 0; depth < lowers.count(); depth++) {
-            try (SharedFd lower = union.directories().lower(directory, depth)) {
-                collect(union.layer(lowers.layer(depth)), lower.fd(), alone, seen, items);
-            }
+        for (int depth = 0; depth < directory.lowers().count(); depth++) {
+            walk.read(depth);
         }
-        return items;
+        return new Listing(walk.items, changes);
     }
 
-    /** What the upper layer holds has the number of what it was copied from, or is merged with. */
-    private void correctNumbers(Node directory, boolean impure, List<Item> items) throws ErrnoException {
-        if (!impure && directory.lowers().isEmpty()) {
-            return;
-        }
-        for (int i = 0; i < items.size(); i++) {
-            Item item = items.get(i);
-            if ((impure || item.type() == DirectoryReader.DT_DIR)
-                    && lookup.resolve(directory, item.name()) instanceof Sighting.Present present) {
-                items.set(i, new Item(item.name(), item.type(), present.facts().inode()));
-            }
-        }
-    }
+    /** One listing: from layer to layer. */
+    private final class Walk {
+        private final Node directory;
+        private final Lowers lowers;
+        private final boolean alone;
+        private final List<Listing.Item> items = new ArrayList<>();
 
-    private void collect(Layer layer, Fd path, boolean alone, Set<FileName> seen, List<Item> items)
-            throws ErrnoException {
-        boolean xattrWhiteouts = layer.hasXattrWhiteouts() && Opaque.of(union.xattrs(), path) == Opaque.XATTR_WHITEOUTS;
-        if (layer.hasWhiteoutFiles()) {
-            hideByFiles(path, seen);
+        /** All names so far; none stands for one that is hidden. */
+        private final Map<FileName, Optional<Listing.Item>> seen = new HashMap<>();
+
+        Walk(Node directory) {
+            this.directory = directory;
+            this.lowers = directory.lowers();
+            this.alone = lowers.count() + (directory.hasUpper() ? 1 : 0) == 1
+                    && !union.options().has(OverlayOptions.Feature.WHITEOUT_FILES);
         }
-        try (Fd listed = path.openAt(SELF, O.RDONLY | O.DIRECTORY)) {
-            DirectoryReader.forEach(listed, (name, inode, type) -> {
-                if (!alone && !seen.add(name)) {
-                    return;
+
+        /** @param depth of the lower directory, or {@link #UPPER} */
+        void read(int depth) throws ErrnoException {
+            Layer layer = union.layer(depth == UPPER ? Layer.UPPER : lowers.layer(depth));
+            union.directories().read(directory, depth + 1, layer.index(), (path, listed) -> {
+                boolean xattrWhiteouts =
+                        layer.hasXattrWhiteouts() && Opaque.of(union.xattrs(), path) == Opaque.XATTR_WHITEOUTS;
+                if (layer.hasWhiteoutFiles()) {
+                    hideByFiles(path);
                 }
-                int known = type == DirectoryReader.DT_UNKNOWN ? typeOf(Stat.at(path, name)) : type;
-                if (!isWhiteout(path, name, known, xattrWhiteouts)) {
-                    items.add(new Item(
-                            name,
-                            shownType(layer, path, name, known),
-                            union.inodes().shown(layer.index(), inode)));
-                }
+                boolean impure = depth == UPPER && union.isImpure(directory, path);
+                DirectoryReader.forEach(listed, (name, inode, type) -> {
+                    if (!wasSeen(name, depth)) {
+                        int known =
+                                type == DirectoryReader.DT_UNKNOWN ? DirectoryReader.typeOf(Stat.at(path, name)) : type;
+                        if (isWhiteout(path, name, known, xattrWhiteouts)) {
+                            add(name, null);
+                        } else {
+                            int shown = shownType(layer, path, name, known);
+                            long number = union.inodes().shown(layer.index(), inode);
+                            add(name, item(name, shown, number, depth, impure));
+                        }
+                    }
+                });
             });
         }
-    }
 
-    /** What files take away is taken as if it had been seen. */
-    private static void hideByFiles(Fd path, Set<FileName> seen) throws ErrnoException {
-        try (Fd listed = path.openAt(SELF, O.RDONLY | O.DIRECTORY)) {
-            DirectoryReader.forEach(listed, (name, _, _) -> {
-                if (WhiteoutFiles.isOne(name)) {
-                    seen.add(name);
-                    seen.add(WhiteoutFiles.hidden(name));
-                }
-            });
+        private boolean wasSeen(FileName name, int depth) {
+            if (alone) {
+                return false;
+            }
+            Optional<Listing.Item> known = seen.get(name);
+            if (known == null) {
+                return false;
+            }
+            known.ifPresent(item -> item.seenAgain(depth));
+            return true;
+        }
+
+        private Listing.Item item(FileName name, int type, long inode, int depth, boolean impure) {
+            if (depth != UPPER) {
+                return Listing.Item.ofLower(name, type, inode, depth);
+            }
+            // What was copied up has the number of what it was made of, or is merged with.
+            boolean below = impure || (type == DirectoryReader.DT_DIR && !lowers.isEmpty());
+            return Listing.Item.ofUpper(name, type, inode, below);
+        }
+
+        /** @param item null for a name that is hidden */
+        private void add(FileName name, Listing.@Nullable Item item) {
+            if (!alone) {
+                seen.put(name, Optional.ofNullable(item));
+            }
+            if (item != null) {
+                items.add(item);
+            }
+        }
+
+        /** What files take away is taken as if it had been seen. */
+        private void hideByFiles(Fd path) throws ErrnoException {
+            try (Fd listed = path.openAt(SELF, O.RDONLY | O.DIRECTORY)) {
+                DirectoryReader.forEach(listed, (name, _, _) -> {
+                    if (WhiteoutFiles.isOne(name)) {
+                        seen.putIfAbsent(name, Optional.empty());
+                        seen.putIfAbsent(WhiteoutFiles.hidden(name), Optional.empty());
+                    }
+                });
+            }
         }
     }
 
@@ -121,16 +145,12 @@ final class MergedDirectory {
     /** Where attributes say so, a regular file stands for a device and the like. */
     private static int shownType(Layer layer, Fd directory, FileName name, int type) throws ErrnoException {
         return type == DirectoryReader.DT_REG && layer.overridesStat()
-                ? typeOf(layer.seen(Stat.at(directory, name), directory, name))
+                ? DirectoryReader.typeOf(layer.seen(Stat.at(directory, name), directory, name))
                 : type;
-    }
-
-    private static int typeOf(Stat stat) {
-        return stat.type() >>> 12; // DT_* is S_IFMT shifted, by design
     }
 
     /** Whether nothing is in it that a user could see. The caller holds RENAME and the directory's lock. */
     boolean isEmpty(Node directory) throws ErrnoException {
-        return list(directory).isEmpty();
+        return list(directory).items().isEmpty();
     }
 }

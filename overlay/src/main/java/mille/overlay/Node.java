@@ -19,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(SharedFd[].class);
+    private static final VarHandle CHILD_CHANGES;
+
+    static {
+        try {
+            CHILD_CHANGES = MethodHandles.lookup().findVarHandle(Node.class, "childChanges", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     /**
      * What all names of one file have in common.
@@ -36,8 +45,8 @@ final class Node {
     private final long id;
     private final int type;
 
-    /** The number that {@code stat} shows; the same before and after copy-up. */
-    private final long inode;
+    /** The number that {@code stat} shows. Changes once, with copy-up, for a file that parts from its other names by it. */
+    private volatile long inode;
 
     /** Null for the root, and for what has no name (any more). Changes with RENAME held exclusively, or the node's lock. */
     private volatile @Nullable Position position;
@@ -54,8 +63,9 @@ final class Node {
     /** What keeps a node that has no name. */
     private volatile @Nullable Fd orphan;
 
-    /** Counts the copy-ups among a directory's children: a lookup that began before one starts again. */
-    private volatile int childCopyUps;
+    /** Counts what changes among a directory's names in the upper layer: what was seen before isn't the whole truth any more. */
+    @SuppressWarnings("UnusedVariable") // through CHILD_CHANGES
+    private volatile int childChanges;
 
     /** What is known of a directory's purity. */
     enum Purity {
@@ -138,6 +148,10 @@ final class Node {
 
     long inode() {
         return inode;
+    }
+
+    void setInode(long number) {
+        inode = number;
     }
 
     @Nullable
@@ -274,13 +288,16 @@ final class Node {
         protection = flags;
     }
 
-    int childCopyUps() {
-        return childCopyUps;
+    int childChanges() {
+        return (int) CHILD_CHANGES.getVolatile(this);
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // any change does; what counts is that it changes
-    void childCopiedUp() {
-        childCopyUps++;
+    /**
+     * The upper layer has another set of names in this directory. Whoever changes it under its exclusive lock may say so at any time meanwhile; a
+     * copy-up, which has no such lock, when it is done.
+     */
+    void childChanged() {
+        CHILD_CHANGES.getAndAdd(this, 1);
     }
 
     /** The path in the merged tree, which is also that in the upper layer. Callers hold RENAME. */

@@ -1,6 +1,7 @@
 package mille.overlay;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import mille.linux.Errno;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Overlay implements AutoCloseable {
     public static final long ROOT_ID = NodeTable.ROOT_ID;
 
+    private static final System.Logger LOG = System.getLogger("mille.overlay");
+
     private final Union union;
     private final CopyUp copyUp;
     private final Lookup lookup;
@@ -55,7 +58,7 @@ public final class Overlay implements AutoCloseable {
         copyUp = new CopyUp(union, links);
         flags = new FileFlags(union, copyUp);
         lookup = new Lookup(union);
-        merged = new MergedDirectory(union, lookup);
+        merged = new MergedDirectory(union);
         attributes = new Attributes(union, copyUp);
         create = new Create(union, lookup, copyUp, links, redirects);
         Whiteout whiteout = new Whiteout(union);
@@ -328,11 +331,42 @@ public final class Overlay implements AutoCloseable {
         return new OpenDirectory(this, directory(nodeId));
     }
 
-    List<MergedDirectory.Item> list(Node directory) throws ErrnoException {
+    Listing list(Node directory) throws ErrnoException {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().directory(directory).shared()) {
             return merged.list(directory);
         }
+    }
+
+    /**
+     * What a listed name leads to, with a lookup counted; null where there is nothing any more. One that can't be looked up doesn't spoil the
+     * listing: who asks for it will get the error.
+     *
+     * @param changes of the directory when it was listed
+     */
+    @Nullable
+    Entry lookupListed(Node directory, Listing.Item item, int changes) {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(directory).shared()) {
+            Lookup.Found found = lookup.find(directory, item.name(), item, changes);
+            return found == null ? null : entry(found.node(), found.stat());
+        } catch (ErrnoException failed) {
+            LOG.log(Level.DEBUG, "listed without its node: {0}", failed.getMessage());
+            return null;
+        }
+    }
+
+    /** The number that users see of a listed name. */
+    long shownInode(Node directory, Listing.Item item) throws ErrnoException {
+        if (item.isNumberedBelow()) {
+            try (var _ = union.locks().rename().shared();
+                    var _ = union.locks().directory(directory).shared()) {
+                if (lookup.resolve(directory, item.name()) instanceof Sighting.Present present) {
+                    return present.facts().inode();
+                }
+            }
+        }
+        return item.inode();
     }
 
     long parentInode(Node directory) {

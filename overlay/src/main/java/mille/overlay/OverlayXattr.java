@@ -1,7 +1,11 @@
 package mille.overlay;
 
 import java.nio.charset.StandardCharsets;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.Name;
 import mille.linux.XattrName;
+import mille.linux.Xattrs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,7 @@ final class OverlayXattr {
     private static final String ESCAPE = "overlay.";
 
     private final String prefix;
+    private final byte[] prefixBytes;
     private final XattrName opaque;
     private final XattrName whiteout;
     private final XattrName origin;
@@ -22,6 +27,7 @@ final class OverlayXattr {
     /** @param user whether they are {@code user.overlay.*}, for mounts without privilege */
     OverlayXattr(boolean user) {
         prefix = user ? "user.overlay." : "trusted.overlay.";
+        prefixBytes = prefix.getBytes(StandardCharsets.US_ASCII);
         opaque = XattrName.of(prefix + "opaque");
         whiteout = XattrName.of(prefix + "whiteout");
         origin = XattrName.of(prefix + "origin");
@@ -58,6 +64,11 @@ final class OverlayXattr {
     /** On a copy in the upper layer: the data is below. */
     XattrName metacopy() {
         return metacopy;
+    }
+
+    /** Whether a file, by its name in a directory, may have attributes of the overlay's own: one question for all of them. */
+    boolean mayBeOn(Fd directory, Name name) throws ErrnoException {
+        return Xattrs.mayHave(directory, name, prefixBytes);
     }
 
     /** Another attribute of the overlay's own. */

@@ -68,6 +68,7 @@ final class Remove {
 
     private void unlink(Node node, Node parent, FileName name) throws ErrnoException {
         Fd kept = keep(node);
+        parent.childChanged();
         boolean removed = false;
         try (SharedFd directory = union.directories().upper(parent)) {
             links.copyName(node, parent, name);
@@ -108,6 +109,7 @@ final class Remove {
                 throw new ErrnoException(Errno.ENOTEMPTY, name.toString());
             }
             Fd kept = keep(node);
+            parent.childChanged();
             boolean removed = false;
             try (SharedFd directory = union.directories().upper(parent)) {
                 if (!node.hasUpper()) {

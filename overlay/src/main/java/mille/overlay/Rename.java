@@ -184,6 +184,8 @@ final class Rename {
             }
             kept = remove.keep(target);
         }
+        from.parent().childChanged();
+        to.parent().childChanged();
         boolean moved = false;
         try (SharedFd oldDirectory = union.directories().upper(from.parent());
                 SharedFd newDirectory = union.directories().upper(to.parent())) {
@@ -230,6 +232,8 @@ final class Rename {
         if (source == target) {
             return true;
         }
+        from.parent().childChanged();
+        to.parent().childChanged();
         try (SharedFd oldDirectory = union.directories().upper(from.parent());
                 SharedFd newDirectory = union.directories().upper(to.parent())) {
             prepare(source, oldDirectory.fd(), from, newDirectory.fd(), to.parent());

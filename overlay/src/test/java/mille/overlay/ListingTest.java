@@ -1,0 +1,212 @@
+package mille.overlay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.FileName;
+import mille.linux.Names;
+import mille.linux.NativeBuffer;
+import mille.linux.O;
+import mille.linux.Stat;
+import mille.linux.XattrName;
+import mille.linux.Xattrs;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is looked up by the way when a directory is listed: it is what a lookup by name finds, whatever happened since the listing. */
+@NullMarked
+final class ListingTest {
+    private static final long ROOT = Overlay.ROOT_ID;
+    private static final int LOWERS = 5;
+
+    @TempDir
+    Path scratch;
+
+    private final List<Path> lowers = new ArrayList<>();
+    private Path upper;
+    private Overlay overlay;
+
+    @BeforeEach
+    void open() throws IOException {
+        for (int i = 0; i < LOWERS; i++) {
+            lowers.add(Files.createDirectories(scratch.resolve("lower" + i)));
+        }
+        upper = Files.createDirectories(scratch.resolve("upper"));
+        file("lower4/file");
+        file("lower3/directory/three");
+        file("lower4/directory/four");
+        file("lower1/directory/one");
+        file("lower2/stopped");
+        file("lower4/stopped/unseen");
+        file("lower0/apart/zero");
+        file("lower3/apart/unseen");
+        mark("lower0/apart", "opaque", "y");
+        file("lower1/moved/one");
+        file("lower3/before/three");
+        mark("lower1/moved", "redirect", "before");
+        whiteout("lower1", "before");
+        whiteout("lower2", "gone");
+        file("lower4/gone");
+        overlay = Overlay.open(OverlayOptions.of(lowers, upper, Files.createDirectories(scratch.resolve("work"))));
+    }
+
+    private void file(String path) throws IOException {
+        Path file = scratch.resolve(path);
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, path);
+    }
+
+    private void mark(String path, String attribute, String value) throws IOException {
+        try (Fd file = Fd.open(scratch.resolve(path), O.PATH)) {
+            Xattrs.set(file, XattrName.of("trusted.overlay." + attribute), value.getBytes(StandardCharsets.UTF_8), 0);
+        }
+    }
+
+    private void whiteout(String layer, String name) throws IOException {
+        try (Fd directory = Fd.open(scratch.resolve(layer), O.PATH)) {
+            Names.makeNode(directory, FileName.of(name), Stat.S_IFCHR, 0);
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        overlay.close();
+    }
+
+    /** Takes what it is offered, after it has let a change happen between listing and looking up. */
+    private static final class Nodes implements OpenDirectory.NodeConsumer {
+        final Map<String, Long> ids = new HashMap<>();
+        final List<String> bare = new ArrayList<>();
+        private @Nullable Change change;
+
+        Nodes(@Nullable Change change) {
+            this.change = change;
+        }
+
+        @Override
+        public boolean hasRoomFor(FileName name) {
+            Change now = change;
+            change = null;
+            if (now != null) {
+                try {
+                    now.run();
+                } catch (ErrnoException failed) {
+                    throw new AssertionError(failed);
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public boolean accept(@Nullable FileName name, long inode, int type, long nextOffset) {
+            if (name != null) {
+                bare.add(name.toString());
+            }
+            return true;
+        }
+
+        @Override
+        public void acceptNode(FileName name, Entry entry, int type, long nextOffset) {
+            assertEquals(entry.stat().type() >>> 12, type, name.toString());
+            assertNull(ids.put(name.toString(), entry.nodeId()));
+        }
+    }
+
+    private interface Change {
+        void run() throws ErrnoException;
+    }
+
+    private Nodes list(long directory, @Nullable Change change) throws ErrnoException {
+        Nodes nodes = new Nodes(change);
+        try (OpenDirectory open = overlay.openDirectory(directory)) {
+            open.readNodes(0, nodes);
+        }
+        return nodes;
+    }
+
+    private Nodes list(long directory) throws ErrnoException {
+        return list(directory, null);
+    }
+
+    private long id(Nodes nodes, String name) {
+        Long id = nodes.ids.get(name);
+        assertNotNull(id, name);
+        return id;
+    }
+
+    private String read(long node) throws ErrnoException {
+        NativeBuffer buffer = NativeBuffer.allocate(100);
+        try (OpenFile file = overlay.open(node, O.RDONLY)) {
+            return new String(buffer.getBytes(0, file.read(buffer, 100, 0)), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void theLayersThatAListingSawAreMerged() throws ErrnoException {
+        Nodes root = list(ROOT);
+        assertEquals(Set.of("file", "directory", "stopped", "apart", "moved"), root.ids.keySet());
+        assertEquals("lower4/file", read(id(root, "file")));
+        assertEquals("lower2/stopped", read(id(root, "stopped")));
+        assertEquals(
+                Set.of("one", "three", "four"), list(id(root, "directory")).ids.keySet());
+    }
+
+    @Test
+    void anOpaqueDirectoryEndsWhatWasSeenFurtherDown() throws ErrnoException {
+        assertEquals(Set.of("zero"), list(id(list(ROOT), "apart")).ids.keySet());
+    }
+
+    @Test
+    void aRedirectLeadsToNamesThatWereNotListed() throws ErrnoException {
+        assertEquals(Set.of("one", "three"), list(id(list(ROOT), "moved")).ids.keySet());
+    }
+
+    @Test
+    void whatWasRemovedSinceTheListingHasNoNode() throws ErrnoException {
+        Nodes root = list(ROOT, () -> overlay.unlink(ROOT, FileName.of("file")));
+        assertTrue(root.bare.contains("file"));
+        assertFalse(root.ids.containsKey("file"));
+    }
+
+    @Test
+    void whatReplacedAFileSinceTheListingIsFound() throws ErrnoException {
+        Nodes root = list(ROOT, () -> {
+            Caller caller = new Caller(0, 0, 0);
+            Entry made = overlay.makeSymlink(ROOT, FileName.of("other"), new byte[] {'x'}, caller);
+            overlay.rename(ROOT, FileName.of("other"), ROOT, FileName.of("file"), 0);
+            overlay.forget(made.nodeId(), 1);
+        });
+        assertFalse(root.bare.contains("file"));
+        assertEquals("x", new String(overlay.readLink(id(root, "file")), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatWasCopiedUpSinceTheListingIsFoundInTheUpperLayer() throws ErrnoException {
+        Nodes root = list(ROOT, () -> {
+            Entry entry = overlay.lookup(ROOT, FileName.of("file"));
+            assertNotNull(entry);
+            overlay.open(entry.nodeId(), O.WRONLY | O.TRUNC).close();
+            overlay.forget(entry.nodeId(), 1);
+        });
+        assertEquals("", read(id(root, "file")));
+    }
+}
