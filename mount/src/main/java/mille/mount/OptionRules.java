@@ -37,7 +37,7 @@ final class OptionRules {
         } else {
             redirect = writable ? RedirectPolicy.ON : RedirectPolicy.OFF;
         }
-        metacopyNeedsRedirects();
+        metacopyNeedsRedirects(writable);
         exportNeedsIndex();
         userAttributesAreNotTrusted();
         if (!writable) {
@@ -51,9 +51,12 @@ final class OptionRules {
     }
 
     /** A copy of metadata that moves says by a redirect where its data is. */
-    private void metacopyNeedsRedirects() {
+    private void metacopyNeedsRedirects(boolean writable) {
         if (!on.contains(Feature.METACOPY) || on.contains(Feature.USERXATTR)) {
             return;
+        }
+        if (asked == RedirectPolicy.FOLLOW && !writable) {
+            return; // nothing moves
         }
         if (asked != null && asked != RedirectPolicy.ON) {
             throw conflict("metacopy=on", redirectOption(asked));

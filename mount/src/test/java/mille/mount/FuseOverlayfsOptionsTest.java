@@ -3,6 +3,7 @@ package mille.mount;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,6 +75,31 @@ final class FuseOverlayfsOptionsTest {
             String shown = look(merged);
             layers.unmount();
             return List.of(shown, look(layers.upper()));
+        }
+    }
+
+    /** Other than with fuse-overlayfs, for which ids in lists are numbers like any others. */
+    @Test
+    void listsNameThoseWhomTheMappingShows() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1)) {
+            Command.run(
+                    "bash",
+                    "-euc",
+                    "cd \"$1\"; chmod 711 .; mkdir dir; setfacl -m u:110999:rwx -m d:u:110999:rwx,d:g:110998:rx dir",
+                    "make",
+                    layers.lower().toString());
+            Path merged = layers.mount("uidmapping=0:0:1:110000:0:65536,gidmapping=0:0:1:110000:0:65536");
+            Command.run("bash", "-euc", """
+                    cd "$1"; getfacl -n dir | grep -x user:999:rwx; getfacl -n dir | grep -x default:group:998:r-x
+                    setpriv --reuid 999 --regid 5 --clear-groups touch dir/file
+                    getfacl -n dir/file | grep user:999:rw; setfacl -m u:77:r,g:78:r dir/file
+                    getfacl -n dir/file | grep -x user:77:r--
+                    """, "look", merged.toString());
+            layers.unmount();
+            String stored = Command.run("getfacl", "-np", layers.upper() + "/dir/file");
+            assertTrue(stored.contains("# owner: 110999\n# group: 110005\n"), stored);
+            assertTrue(stored.contains("user:110077:r--\nuser:110999:rwx"), stored);
+            assertTrue(stored.contains("group:110078:r--\ngroup:110998:r-x"), stored);
         }
     }
 

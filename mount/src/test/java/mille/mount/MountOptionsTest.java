@@ -90,6 +90,9 @@ final class MountOptionsTest {
         String directories = "lowerdir=/a,upperdir=/u,workdir=/w,";
         assertEquals(RedirectPolicy.ON, overlay("lowerdir=/a,metacopy=on").redirect());
         assertEquals(
+                RedirectPolicy.FOLLOW,
+                overlay("lowerdir=/a,metacopy=on,redirect_dir=follow").redirect());
+        assertEquals(
                 Set.of(Feature.INDEX, Feature.NFS_EXPORT),
                 overlay(directories + "nfs_export=on").features());
         assertEquals(RedirectPolicy.NOFOLLOW, overlay(directories + "userxattr").redirect());

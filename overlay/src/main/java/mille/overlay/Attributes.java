@@ -130,7 +130,10 @@ final class Attributes {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
-            return at.xattr(union.xattrs().stored(shown));
+            byte[] value = at.xattr(union.xattrs().stored(shown));
+            return value != null && PosixAcl.isList(shown)
+                    ? union.options().owners().shownList(value)
+                    : value;
         }
     }
 
@@ -166,7 +169,8 @@ final class Attributes {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
-            at.setXattr(union.xattrs().stored(shown), value, flags);
+            byte[] stored = PosixAcl.isList(shown) ? union.options().owners().storedList(value) : value;
+            at.setXattr(union.xattrs().stored(shown), stored, flags);
             Layer upper = union.layer(Layer.UPPER);
             if (upper.overridesStat() && shown.equals(PosixAcl.ACCESS)) {
                 // The mode that follows from the list.

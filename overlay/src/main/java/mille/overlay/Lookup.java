@@ -131,10 +131,10 @@ final class Lookup {
      * @param directory where the copy is, under {@code copy}; that is the index for a name that only a lower layer has
      */
     private Lowers dataBelow(Node parent, FileName name, Fd directory, Name copy, Stat stat) throws ErrnoException {
-        if (!Metacopy.is(union, directory, copy, stat)) {
+        if (!Metacopy.is(union, union.layer(Layer.UPPER), directory, copy, stat)) {
             return Lowers.NONE;
         }
-        Redirect redirect = Redirect.of(union, directory, copy);
+        Redirect redirect = Metacopy.redirect(union, directory, copy);
         LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DATA, null);
         if (below == null) {
             throw new ErrnoException(Errno.EIO, "the data of " + name + " is in no lower layer");

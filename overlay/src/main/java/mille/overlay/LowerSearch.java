@@ -215,13 +215,14 @@ final class LowerSearch {
                 if ((last && !isMoved(directory, at)) || hidesBelow(layer, directory, at)) {
                     return false;
                 }
-            } else if (Metacopy.is(union, directory, at, stat)) {
+            } else if (Metacopy.is(union, layer, directory, at, stat)) {
                 wanted = Wanted.DATA;
             } else {
                 dataFound = true;
                 return false;
             }
-            Redirect redirect = Redirect.of(union, directory, at);
+            Redirect redirect =
+                    wanted == Wanted.DATA ? Metacopy.redirect(union, directory, at) : Redirect.of(union, directory, at);
             if (redirect != null) {
                 follow(redirect, layer.index());
                 return false;

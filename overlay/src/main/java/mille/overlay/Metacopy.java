@@ -6,37 +6,56 @@ import mille.linux.Fd;
 import mille.linux.Name;
 import mille.linux.Stat;
 import mille.linux.Xattrs;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mark of a copy that has metadata alone, its data being that of the next file below: {@code overlay.metacopy} (kernel document,
- * section "Metadata only copy up"). It is empty, or four bytes (version, length, flags, digest algorithm) and a digest of the data.
+ * section "Metadata only copy up"). It is empty, or four bytes (version, length of all, flags, digest algorithm) and a digest of the data, which
+ * nobody looks at here: fs-verity would have to vouch for it.
  */
 final class Metacopy {
     /** What the kernel writes where no digest is kept. */
     static final byte[] EMPTY = {};
 
+    private static final int HEADER_BYTES = 4;
+
     private Metacopy() {}
 
     /**
-     * Whether a regular file is such a copy.
+     * Whether a regular file is such a copy. With the option off they are still allowed to lead from the bottommost of the merged layers to
+     * data-only ones, as those hold nothing else that somebody could be led to.
      *
-     * @throws ErrnoException EPERM where it is, but the option is off: its data can't be trusted to whoever made it
+     * @param layer that holds the file
+     * @throws ErrnoException EIO where the mark is too short to be one; EPERM where it is one, but isn't allowed: its data can't be
+     *     trusted to whoever made it
      */
-    static boolean is(Union union, Fd directory, Name name, Stat stat) throws ErrnoException {
+    static boolean is(Union union, Layer layer, Fd directory, Name name, Stat stat) throws ErrnoException {
         if (!stat.isRegular() || stat.sizeBytes() == 0) {
             return false;
         }
         boolean on = union.options().has(OverlayOptions.Feature.METACOPY);
+        boolean leadsToData = !union.options().dataLowers().isEmpty();
         // Such a copy has no blocks of data. With the option off, only that is worth a question.
-        if (!on && stat.blocks512() * 512 >= stat.sizeBytes()) {
+        if (!on && !leadsToData && stat.blocks512() * 512 >= stat.sizeBytes()) {
             return false;
         }
-        if (Xattrs.get(directory, name, union.xattrs().metacopy()) == null) {
+        byte[] value = Xattrs.get(directory, name, union.xattrs().metacopy());
+        if (value == null) {
             return false;
         }
-        if (!on && union.options().dataLowers().isEmpty()) {
+        if (value.length != 0 && value.length < HEADER_BYTES) {
+            throw new ErrnoException(Errno.EIO, "a malformed mark of a copy of metadata alone: " + name);
+        }
+        if (!on && !(leadsToData && layer.index() == union.mergedLayers() - 1)) {
             throw new ErrnoException(Errno.EPERM, "a copy of metadata alone, with metacopy=off: " + name);
         }
         return true;
+    }
+
+    /** Where the data of such a copy is; null for beneath it. With the option off, the way to a data-only layer is always free. */
+    static @Nullable Redirect redirect(Union union, Fd directory, Name name) throws ErrnoException {
+        return union.options().has(OverlayOptions.Feature.METACOPY)
+                ? Redirect.of(union, directory, name)
+                : Redirect.read(union, directory, name);
     }
 }

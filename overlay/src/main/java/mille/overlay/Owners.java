@@ -72,6 +72,22 @@ public record Owners(List<Range> uids, List<Range> gids, int squashedUid, int sq
         return stored(gids, shown);
     }
 
+    /** A list of rights as users see it; what is squashed is the owner alone. */
+    byte[] shownList(byte[] stored) {
+        PosixAcl list = uids.isEmpty() && gids.isEmpty() ? null : PosixAcl.parse(stored);
+        return list == null
+                ? stored
+                : list.mapped(id -> shown(uids, id), id -> shown(gids, id)).toBytes();
+    }
+
+    /** What is stored for a list of rights that a user gives. */
+    byte[] storedList(byte[] shown) {
+        PosixAcl list = uids.isEmpty() && gids.isEmpty() ? null : PosixAcl.parse(shown);
+        return list == null
+                ? shown
+                : list.mapped(this::storedUid, this::storedGid).toBytes();
+    }
+
     Caller stored(Caller caller) {
         return uids.isEmpty() && gids.isEmpty()
                 ? caller

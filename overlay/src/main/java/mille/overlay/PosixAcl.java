@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import mille.linux.XattrName;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,9 @@ final class PosixAcl {
     private static final int VERSION = 2;
     private static final int ENTRY_BYTES = 8;
     private static final int USER_OBJ = 0x01;
+    private static final int USER = 0x02;
     private static final int GROUP_OBJ = 0x04;
+    private static final int GROUP = 0x08;
     private static final int MASK = 0x10;
     private static final int OTHER = 0x20;
 
@@ -41,6 +44,24 @@ final class PosixAcl {
             entries.add(new AclEntry(buffer.getShort(), buffer.getShort(), buffer.getInt()));
         }
         return new PosixAcl(entries);
+    }
+
+    static boolean isList(XattrName attribute) {
+        return attribute.equals(ACCESS) || attribute.equals(DEFAULT);
+    }
+
+    /** The same rights for others. */
+    PosixAcl mapped(IntUnaryOperator uids, IntUnaryOperator gids) {
+        List<AclEntry> others = new ArrayList<>();
+        for (AclEntry entry : entries) {
+            int id = switch (entry.tag()) {
+                case USER -> uids.applyAsInt(entry.id());
+                case GROUP -> gids.applyAsInt(entry.id());
+                default -> entry.id();
+            };
+            others.add(new AclEntry(entry.tag(), entry.permissions(), id));
+        }
+        return new PosixAcl(others);
     }
 
     /**

@@ -30,12 +30,18 @@ sealed interface Redirect {
      * @throws ErrnoException EPERM where redirects aren't to be followed, EINVAL for a value that is none
      */
     static @Nullable Redirect of(Union union, Fd parent, Name name) throws ErrnoException {
+        Redirect redirect = read(union, parent, name);
+        if (redirect != null && union.options().redirect() == RedirectPolicy.NOFOLLOW) {
+            throw new ErrnoException(Errno.EPERM, "follow a redirect");
+        }
+        return redirect;
+    }
+
+    /** The same whether or not redirects are to be followed. */
+    static @Nullable Redirect read(Union union, Fd parent, Name name) throws ErrnoException {
         byte[] value = Xattrs.get(parent, name, union.xattrs().redirect());
         if (value == null || value.length == 0) {
             return null;
-        }
-        if (union.options().redirect() == RedirectPolicy.NOFOLLOW) {
-            throw new ErrnoException(Errno.EPERM, "follow a redirect");
         }
         try {
             return value[0] == '/' ? new Absolute(RelativePath.parse(value)) : new Sibling(FileName.of(value));
