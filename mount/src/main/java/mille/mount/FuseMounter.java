@@ -25,7 +25,7 @@ public final class FuseMounter implements Mounter {
             Capability.ASYNC_DIO,
             Capability.PARALLEL_DIROPS,
             Capability.DO_READDIRPLUS,
-            Capability.READDIRPLUS_AUTO,
+            Capability.NO_OPENDIR_SUPPORT,
             Capability.CACHE_SYMLINKS,
             Capability.EXPLICIT_INVAL_DATA,
             Capability.POSIX_ACL,

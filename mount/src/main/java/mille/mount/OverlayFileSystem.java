@@ -9,7 +9,6 @@ import mille.fuse.EntryFields;
 import mille.fuse.FileRequest;
 import mille.fuse.FuseConnection;
 import mille.fuse.FuseFileSystem;
-import mille.fuse.OpenFlags;
 import mille.fuse.Reply;
 import mille.fuse.Request;
 import mille.linux.Errno;
@@ -26,15 +25,13 @@ import mille.overlay.Overlay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates FUSE requests into calls of an {@link Overlay}: node ids are the same on both sides, handles stand for open files and
- * directories.
+ * Translates FUSE requests into calls of an {@link Overlay}: node ids are the same on both sides, handles stand for open files.
  *
  * <p>Nobody but this mount changes what it shows, so the kernel may remember all of it until it is told otherwise: names (also those that
  * lead nowhere), attributes, listings, data. What the kernel itself asks us to change, it forgets by itself.
  */
 final class OverlayFileSystem implements FuseFileSystem {
     private static final System.Logger LOG = System.getLogger("mille.mount");
-    private static final int DIRECTORY_FLAGS = OpenFlags.KEEP_CACHE | OpenFlags.CACHE_DIR;
 
     /**
      * Of the root alone: what {@link #statistics} says. The kernel lets none but administrators (CAP_SYS_ADMIN) ask for {@code trusted.*}; no
@@ -46,12 +43,13 @@ final class OverlayFileSystem implements FuseFileSystem {
     private final FuseOptions options;
     private final OpenFiles files;
     private @Nullable FuseConnection connection;
-    private final HandleTable<OpenDirectory> directories = new HandleTable<>();
+    private final ReadDirectories directories;
     private final long beganAt = System.nanoTime();
 
     /** Takes the overlay over: it is closed when the mount ends. */
     OverlayFileSystem(Overlay overlay, OpenFiles files, FuseOptions options) {
         this.overlay = overlay;
+        this.directories = new ReadDirectories(overlay);
         this.files = files;
         this.options = options;
     }
@@ -66,9 +64,6 @@ final class OverlayFileSystem implements FuseFileSystem {
     public void disconnected() {
         try {
             files.close();
-            for (OpenDirectory open = directories.removeAny(); open != null; open = directories.removeAny()) {
-                open.close();
-            }
             overlay.close();
         } catch (IOException failed) {
             LOG.log(Level.WARNING, "an overlay did not close cleanly: {0}", failed.getMessage());
@@ -124,6 +119,7 @@ final class OverlayFileSystem implements FuseFileSystem {
     @Override
     public void forget(long nodeId, long lookups) {
         files.forget(nodeId);
+        directories.drop(nodeId);
         overlay.forget(nodeId, lookups);
     }
 
@@ -286,24 +282,28 @@ final class OverlayFileSystem implements FuseFileSystem {
         }
     }
 
+    /** The kernel opens directories by itself from now on, and keeps what it has read of them. */
     @Override
-    public void openDirectory(Request.Open request, Reply.Open reply) throws ErrnoException {
-        reply.opened(directories.add(overlay.openDirectory(request.nodeId())), DIRECTORY_FLAGS);
+    public void openDirectory(Request.Open request, Reply.Open reply) {
+        reply.fail(Errno.ENOSYS);
     }
 
     @Override
     public void readDirectory(FileRequest.Read request, DirectoryReply reply) throws ErrnoException {
-        directories
-                .get(request.handle())
+        boolean more = directories
+                .get(request.nodeId())
                 .read(
                         request.offset(),
                         (name, inode, type, next) ->
                                 name == null ? addDots(reply, inode, next) : reply.add(name, inode, next, type));
+        if (!more) {
+            directories.drop(request.nodeId());
+        }
     }
 
     @Override
     public void readDirectoryPlus(FileRequest.Read request, DirectoryReply.Plus reply) throws ErrnoException {
-        directories.get(request.handle()).readNodes(request.offset(), new OpenDirectory.NodeConsumer() {
+        boolean more = directories.get(request.nodeId()).readNodes(request.offset(), new OpenDirectory.NodeConsumer() {
             @Override
             public boolean hasRoomFor(FileName name) {
                 return reply.hasRoomFor(name);
@@ -319,6 +319,9 @@ final class OverlayFileSystem implements FuseFileSystem {
                 put(reply.addNode(name, entry.stat().inode(), next, type), entry);
             }
         });
+        if (!more) {
+            directories.drop(request.nodeId());
+        }
     }
 
     private static boolean addDots(DirectoryReply reply, long inode, long next) {
@@ -326,13 +329,8 @@ final class OverlayFileSystem implements FuseFileSystem {
     }
 
     @Override
-    public void releaseDirectory(FileRequest.Release request, Reply reply) throws ErrnoException {
-        directories.remove(request.handle()).close();
-    }
-
-    @Override
     public void syncDirectory(FileRequest.Sync request, Reply reply) throws ErrnoException {
-        directories.get(request.handle()).sync();
+        overlay.syncDirectory(request.nodeId());
     }
 
     /** The kernel remembers ENOSYS, and answers EOPNOTSUPP by itself from then on. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -196,5 +197,29 @@ final class StatisticsTest {
             assertFalse(merged.xattrs(".").contains(XATTR));
             assertEquals("a layer's own", upper.xattr(".", XATTR));
         }
+    }
+
+    @Test
+    void aDirectoryThatWasReadIsNotAskedForAgain() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            Files.writeString(overlay.lower().resolve("directory/file" + i), "x");
+        }
+        mount(FuseDriver.OURS);
+        Path directory = overlay.merged().resolve("directory");
+        assertEquals(100, namesAndSizes(directory));
+        String cold = json();
+        assertEquals(0, of("LOOKUP", "count", cold) - 1, cold); // the directory itself
+        assertEquals(0, of("RELEASEDIR", "count", cold), cold);
+        assertEquals(100, namesAndSizes(directory));
+        assertEquals(of("READDIRPLUS", "count", cold), of("READDIRPLUS", "count", json()));
+        assertEquals(of("OPENDIR", "count", cold), of("OPENDIR", "count", json()));
+        merged.write("directory/new", "x");
+        assertEquals(101, namesAndSizes(directory));
+    }
+
+    private static long namesAndSizes(Path directory) throws IOException {
+        return Command.run("find", directory.toString(), "-type", "f", "-size", "-1000", "-printf", "%s\n")
+                .lines()
+                .count();
     }
 }

@@ -151,6 +151,6 @@ final class MergedDirectory {
 
     /** Whether nothing is in it that a user could see. The caller holds RENAME and the directory's lock. */
     boolean isEmpty(Node directory) throws ErrnoException {
-        return list(directory).items().isEmpty();
+        return list(directory).count() == 0;
     }
 }

@@ -92,6 +92,9 @@ final class Node {
     /** Whether whoever is above us may hold data of the file in a cache. */
     private volatile boolean cachedAbove;
 
+    /** Whether a name in this directory was looked up since this was last taken. */
+    private volatile boolean namesAskedFor;
+
     /** Whether its name leads to another node although nobody removed it. */
     private volatile boolean superseded;
 
@@ -270,6 +273,18 @@ final class Node {
 
     void setCachedAbove(boolean cached) {
         cachedAbove = cached;
+    }
+
+    void askForName() {
+        if (!namesAskedFor) {
+            namesAskedFor = true;
+        }
+    }
+
+    boolean takeNamesAskedFor() {
+        boolean asked = namesAskedFor;
+        namesAskedFor = false;
+        return asked;
     }
 
     boolean isSuperseded() {

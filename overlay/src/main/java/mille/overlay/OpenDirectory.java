@@ -6,10 +6,13 @@ import mille.linux.FileName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that somebody reads. What it lists is settled at the first read and again at each rewind, so that offsets mean the same
- * from call to call while names come and go.
+ * A directory that somebody reads, or several at once. What it lists is settled at the first read and again at each rewind; offsets mean the
+ * same for every listing of the directory, before and after and by another object too.
  */
-public final class OpenDirectory implements AutoCloseable {
+public final class OpenDirectory {
+    /** Whoever lists more names than that rarely wants to know more of each. */
+    static final int NODES_UNASKED = 1024;
+
     private final Overlay overlay;
     private final Node node;
     private volatile @Nullable Listing listing;
@@ -54,38 +57,47 @@ public final class OpenDirectory implements AutoCloseable {
      * Offers the entries from an offset on.
      *
      * @param offset 0 for the start, which lists the directory anew; otherwise what a consumer was given as {@code nextOffset}
+     * @return whether there were any
      */
-    public void read(long offset, EntryConsumer consumer) throws ErrnoException {
+    public boolean read(long offset, EntryConsumer consumer) throws ErrnoException {
         Listing listed = listed(offset);
         if (!acceptDots(offset, consumer)) {
-            return;
+            return true;
         }
-        for (long at = Math.max(offset, 2); at - 2 < listed.items().size(); at++) {
-            Listing.Item item = listed.items().get((int) at - 2);
-            if (!consumer.accept(item.name(), overlay.shownInode(node, item), item.type(), at + 1)) {
-                return;
+        int start = listed.indexAfter(offset);
+        for (int at = start; at < listed.count(); at++) {
+            Listing.Item item = listed.item(at);
+            if (!consumer.accept(item.name(), overlay.shownInode(node, item), item.type(), listed.place(at))) {
+                return true;
             }
         }
+        return offset < 2 || start < listed.count();
     }
 
-    /** As {@link #read}, and looks up what it offers. A name that has gone meanwhile is offered without its node. */
-    public void readNodes(long offset, NodeConsumer consumer) throws ErrnoException {
+    /**
+     * As {@link #read}, and looks up what it offers. A name that has gone meanwhile is offered without its node; so are those of a large
+     * directory past the first {@value #NODES_UNASKED}, unless somebody looked a name up since the last call.
+     */
+    public boolean readNodes(long offset, NodeConsumer consumer) throws ErrnoException {
         Listing listed = listed(offset);
         if (!acceptDots(offset, consumer::accept)) {
-            return;
+            return true;
         }
-        for (long at = Math.max(offset, 2); at - 2 < listed.items().size(); at++) {
-            Listing.Item item = listed.items().get((int) at - 2);
+        boolean asked = node.takeNamesAskedFor();
+        int start = listed.indexAfter(offset);
+        for (int at = start; at < listed.count(); at++) {
+            Listing.Item item = listed.item(at);
             if (!consumer.hasRoomFor(item.name())) {
-                return;
+                return true;
             }
-            Entry entry = overlay.lookupListed(node, item, listed.changes());
+            Entry entry = asked || at < NODES_UNASKED ? overlay.lookupListed(node, item, listed.changes()) : null;
             if (entry != null) {
-                consumer.acceptNode(item.name(), entry, DirectoryReader.typeOf(entry.stat()), at + 1);
-            } else if (!consumer.accept(item.name(), item.inode(), item.type(), at + 1)) {
-                return;
+                consumer.acceptNode(item.name(), entry, DirectoryReader.typeOf(entry.stat()), listed.place(at));
+            } else if (!consumer.accept(item.name(), overlay.shownInode(node, item), item.type(), listed.place(at))) {
+                return true;
             }
         }
+        return offset < 2 || start < listed.count();
     }
 
     private Listing listed(long offset) throws ErrnoException {
@@ -100,15 +112,5 @@ public final class OpenDirectory implements AutoCloseable {
     private boolean acceptDots(long offset, EntryConsumer consumer) throws ErrnoException {
         return (offset > 0 || consumer.accept(null, node.inode(), DirectoryReader.DT_DIR, 1))
                 && (offset > 1 || consumer.accept(null, overlay.parentInode(node), DirectoryReader.DT_DIR, 2));
-    }
-
-    /** The directory's entries are on disk when this returns. */
-    public void sync() throws ErrnoException {
-        overlay.syncDirectory(node);
-    }
-
-    @Override
-    public void close() {
-        listing = null;
     }
 }

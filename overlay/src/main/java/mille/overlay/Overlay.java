@@ -88,6 +88,7 @@ public final class Overlay implements AutoCloseable {
     /** What a name in a directory leads to; null where there is nothing. */
     public @Nullable Entry lookup(long parentId, FileName name) throws ErrnoException {
         Node parent = directory(parentId);
+        parent.askForName();
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().directory(parent).shared()) {
             Lookup.Found found = lookup.find(parent, name);
@@ -374,7 +375,9 @@ public final class Overlay implements AutoCloseable {
         return at == null ? directory.inode() : at.parent().inode();
     }
 
-    void syncDirectory(Node directory) throws ErrnoException {
+    /** A directory's entries are on disk when this returns. */
+    public void syncDirectory(long nodeId) throws ErrnoException {
+        Node directory = directory(nodeId);
         if (!union.isDurable() || !directory.hasUpper()) {
             return;
         }

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileName;
@@ -137,9 +139,7 @@ final class ListingTest {
 
     private Nodes list(long directory, @Nullable Change change) throws ErrnoException {
         Nodes nodes = new Nodes(change);
-        try (OpenDirectory open = overlay.openDirectory(directory)) {
-            open.readNodes(0, nodes);
-        }
+        overlay.openDirectory(directory).readNodes(0, nodes);
         return nodes;
     }
 
@@ -208,5 +208,71 @@ final class ListingTest {
             overlay.forget(entry.nodeId(), 1);
         });
         assertEquals("", read(id(root, "file")));
+    }
+
+    private long makeLargeDirectory(int files) throws ErrnoException {
+        Caller caller = new Caller(0, 0, 0);
+        long directory =
+                overlay.makeDirectory(ROOT, FileName.of("large"), 0755, caller).nodeId();
+        for (int i = 0; i < files; i++) {
+            make(directory, "f" + i);
+        }
+        return directory;
+    }
+
+    private void make(long directory, String name) throws ErrnoException {
+        Entry made = overlay.makeNode(directory, FileName.of(name), Stat.S_IFIFO | 0600, 0, new Caller(0, 0, 0));
+        overlay.forget(made.nodeId(), 1);
+    }
+
+    @Test
+    void aReaderGoesOnWhereItWasThoughNamesCameAndWentMeanwhile() throws ErrnoException {
+        long directory = makeLargeDirectory(1000);
+        List<String> read = new ArrayList<>();
+        Set<String> removed = new HashSet<>();
+        long[] place = {0};
+        while (overlay.openDirectory(directory).read(place[0], upTo(100, read, place))) {
+            make(directory, "new" + read.size());
+            overlay.unlink(directory, FileName.of(read.getLast()));
+            removed.add(read.getLast());
+            String unread = IntStream.range(0, 1000)
+                    .mapToObj(i -> "f" + i)
+                    .filter(name -> !read.contains(name) && !removed.contains(name))
+                    .findFirst()
+                    .orElse(null);
+            if (unread != null) {
+                overlay.unlink(directory, FileName.of(unread));
+                removed.add(unread);
+            }
+        }
+        assertEquals(read.size(), Set.copyOf(read).size(), "each once");
+        for (int i = 0; i < 1000; i++) {
+            assertTrue(read.contains("f" + i) || removed.contains("f" + i), "f" + i);
+        }
+    }
+
+    private static OpenDirectory.EntryConsumer upTo(int count, List<String> names, long[] place) {
+        int end = names.size() + count;
+        return (name, _, _, nextOffset) -> {
+            if (names.size() == end) {
+                return false;
+            }
+            assertTrue(nextOffset > place[0] && nextOffset <= Integer.MAX_VALUE);
+            place[0] = nextOffset;
+            if (name != null) {
+                names.add(name.toString());
+            }
+            return true;
+        };
+    }
+
+    @Test
+    void namesPastTheFirstOfALargeDirectoryAreLookedUpIfSomebodyAsksForSuch() throws ErrnoException {
+        int many = OpenDirectory.NODES_UNASKED + 10;
+        long directory = makeLargeDirectory(many);
+        assertEquals(10, list(directory).bare.size());
+        overlay.lookup(directory, FileName.of("f1"));
+        assertEquals(0, list(directory).bare.size());
+        assertEquals(10, list(directory).bare.size());
     }
 }

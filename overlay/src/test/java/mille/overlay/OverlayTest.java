@@ -85,14 +85,12 @@ final class OverlayTest {
 
     private List<String> list(long directory) throws ErrnoException {
         List<String> names = new ArrayList<>();
-        try (OpenDirectory open = overlay.openDirectory(directory)) {
-            open.read(0, (name, _, _, _) -> {
-                if (name != null) {
-                    names.add(name.toString());
-                }
-                return true;
-            });
-        }
+        overlay.openDirectory(directory).read(0, (name, _, _, _) -> {
+            if (name != null) {
+                names.add(name.toString());
+            }
+            return true;
+        });
         return List.copyOf(new TreeSet<>(names));
     }
 
