@@ -299,6 +299,9 @@ final class CopyUp {
         if (!stat.isDirectory() && stat.linkCount() > 1 && !indexed) {
             return;
         }
+        if (!union.takesMarks(stat)) {
+            return;
+        }
         try {
             copy.setXattr(union.xattrs().origin(), union.origins().valueFor(from), 0);
             node.rememberOrigin();

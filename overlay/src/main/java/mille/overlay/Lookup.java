@@ -145,7 +145,11 @@ final class Lookup {
     /** Of a lower file that has several names, or of its copy; null where that is not the index's business. */
     private NodeFacts.@Nullable Links linksOfIndexed(byte[] originValue, Stat origin) throws ErrnoException {
         HardlinkIndex index = union.index();
-        if (index == null || origin.linkCount() == 1 || origin.isDirectory() || originValue.length == 0) {
+        if (index == null
+                || origin.linkCount() == 1
+                || origin.isDirectory()
+                || originValue.length == 0
+                || !union.takesMarks(origin)) {
             return null;
         }
         HardlinkIndex.Entry entry = new HardlinkIndex.Entry(Origin.indexName(originValue), origin.linkCount());

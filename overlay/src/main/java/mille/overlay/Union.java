@@ -84,6 +84,11 @@ record Union(
         }
     }
 
+    /** Whether a file can have the overlay's own attributes: those of the class {@code user} only regular files and directories have. */
+    boolean takesMarks(Stat stat) {
+        return stat.isRegular() || stat.isDirectory() || !options.has(OverlayOptions.Feature.USERXATTR);
+    }
+
     boolean isDurable() {
         return !options.has(OverlayOptions.Feature.VOLATILE);
     }
