@@ -132,6 +132,7 @@ class KernelHeadersTest {
             Map.entry("Terminal.ECHO_ECHONL_ICANON_ISIG_IEXTEN", "ECHO | ECHONL | ICANON | ISIG | IEXTEN"),
             Map.entry("Terminal.CSIZE_PARENB", "CSIZE | PARENB"),
             Map.entry("XattrName.MAX_BYTES", "XATTR_NAME_MAX"),
+            Map.entry("XattrName.VALUE_MAX_BYTES", "XATTR_SIZE_MAX"),
             Map.entry("Xattrs.CREATE", "XATTR_CREATE"),
             Map.entry("Xattrs.REPLACE", "XATTR_REPLACE"));
 
