@@ -17,6 +17,8 @@ final class FuseDifferentialTest extends DifferentialTest {
                 "index=off,redirect_dir=off,metacopy=off",
                 "index=off,redirect_dir=on,metacopy=off",
                 "index=off,redirect_dir=on,metacopy=on",
-                "index=on,redirect_dir=on,metacopy=off");
+                "index=on,redirect_dir=on,metacopy=off",
+                "index=on,redirect_dir=off,metacopy=off,xino=on",
+                "index=on,redirect_dir=on,metacopy=on,xino=on");
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
  * Plays random operations on the kernel's overlay and on another one with equal layers. Every answer must agree, errors too, and after each
  * run the unions, the uppers on the disk, and what the kernel makes of both.
  *
- * <p>System properties: {@code mille.differential.runs} (default 20), {@code .operations} of each run (200), {@code .seed} of the first run
+ * <p>System properties: {@code mille.differential.runs} (default 20), {@code .operations} of each run (400), {@code .seed} of the first run
  * (fresh; the following runs have the following numbers). A difference is reported with its seed and as the smallest scenario that shows one.
  */
 public abstract class DifferentialTest {
@@ -53,7 +53,7 @@ public abstract class DifferentialTest {
 
     private void play(List<String> options, long first) throws IOException {
         int runs = Integer.getInteger(PREFIX + "runs", 20);
-        int operations = Integer.getInteger(PREFIX + "operations", 200);
+        int operations = Integer.getInteger(PREFIX + "operations", 400);
         System.out.printf(
                 "%s %s: %d runs of %d operations, -D%sseed=%d%n",
                 getClass().getSimpleName(), options, runs, operations, PREFIX, first);
