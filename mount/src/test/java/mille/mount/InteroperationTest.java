@@ -111,6 +111,28 @@ final class InteroperationTest {
         }
     }
 
+    /** Without an index such a name's copy of metadata has no origin: its mark alone says that its data is below. */
+    @Test
+    void namesOfOneLowerFileKeepTheirDataWithoutAnIndex() throws IOException {
+        List<OverlayDriver> both = List.of(OverlayDriver.KERNEL, FuseDriver.OURS);
+        for (OverlayDriver maker : both) {
+            try (OverlayFixture layers = new OverlayFixture(maker, 1)) {
+                shell("cd $1; mkdir dir; echo data > dir/one; ln dir/one dir/two", layers.lower());
+                OverlaySpec spec = OverlaySpec.writable(
+                        layers.lowers(), layers.upper(), layers.work(), "index=off", "redirect_dir=on", "metacopy=on");
+                shell("cd $1; mv dir/one moved; chmod 600 dir/two", layers.mount(spec));
+                layers.unmount();
+                shell("getfattr -n trusted.overlay.metacopy $1/moved $1/dir/two", layers.upper());
+                for (OverlayDriver reader : both) {
+                    try (var _ = reader.mount(spec, layers.merged())) {
+                        assertEquals("data\n", Files.readString(layers.merged().resolve("moved")));
+                        assertEquals("data\n", Files.readString(layers.merged().resolve("dir/two")));
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void filesThatAreProtectedByOneAreSoByTheOther() throws IOException {
         List<OverlayDriver> both = List.of(OverlayDriver.KERNEL, FuseDriver.OURS);

@@ -99,17 +99,18 @@ final class Lookup {
     }
 
     private Sighting upperFile(Node parent, Fd directory, FileName name, Stat upper) throws ErrnoException {
+        // That mark stands without an origin too: a name of several has an origin only where there is an index.
+        Lowers data = dataBelow(parent, name, directory, name, upper);
         byte[] value = union.isImpure(parent, directory)
                 ? Xattrs.get(directory, name, union.xattrs().origin())
                 : null;
-        if (value == null) {
+        if (value == null && data.isEmpty()) {
             return inUpperAlone(upper);
         }
-        Lowers data = dataBelow(parent, name, directory, name, upper);
-        Stat origin = union.origins().find(value);
+        Stat origin = value == null ? null : union.origins().find(value);
         long inode = union.inodes().shown(Layer.UPPER, upper.inode());
         NodeFacts.Links links = null;
-        if (origin != null && origin.type() == upper.type()) {
+        if (value != null && origin != null && origin.type() == upper.type()) {
             inode = union.inodes().shown(origin);
             links = linksOfIndexed(value, origin);
         }

@@ -97,17 +97,15 @@ final class Remove {
      */
     void removeDirectory(Node parent, FileName name) throws ErrnoException {
         WorkDirectory work = union.writable();
+        if (!parent.hasUpper()) {
+            requireEmptyDirectory(parent, name); // nothing is copied up for what is refused
+        }
         copyUp.ensure(parent);
         Node node = null;
         // Exclusively: nobody puts anything into the directory between the look and the deed.
         try (var _ = union.locks().rename().exclusive()) {
             node = lookup.require(parent, name);
-            if (!node.isDirectory()) {
-                throw new ErrnoException(Errno.ENOTDIR, name.toString());
-            }
-            if (!merged.isEmpty(node)) {
-                throw new ErrnoException(Errno.ENOTEMPTY, name.toString());
-            }
+            requireEmpty(node, name);
             Fd kept = keep(node);
             parent.childChanged();
             boolean removed = false;
@@ -132,6 +130,26 @@ final class Remove {
             if (node != null) {
                 lookup.forget(node, 1);
             }
+        }
+    }
+
+    private void requireEmptyDirectory(Node parent, FileName name) throws ErrnoException {
+        try (var _ = union.locks().rename().shared()) {
+            Node node = lookup.require(parent, name);
+            try {
+                requireEmpty(node, name);
+            } finally {
+                lookup.forget(node, 1);
+            }
+        }
+    }
+
+    private void requireEmpty(Node node, FileName name) throws ErrnoException {
+        if (!node.isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR, name.toString());
+        }
+        if (!merged.isEmpty(node)) {
+            throw new ErrnoException(Errno.ENOTEMPTY, name.toString());
         }
     }
 

@@ -198,8 +198,8 @@ final class Rename {
                 links.beforeChange(target);
             }
             boolean leavesWhiteout = remove.isInLowers(from.parent(), from.name());
-            if (overWhiteout && source.isDirectory()) {
-                // A directory can't replace a device, so they change places.
+            if (overWhiteout && (leavesWhiteout || source.isDirectory())) {
+                // They change places: a whiteout is wanted there, or a directory can't replace a device.
                 Names.rename(oldDirectory.fd(), from.name(), newDirectory.fd(), to.name(), Names.RENAME_EXCHANGE);
                 if (!leavesWhiteout) {
                     Names.unlink(oldDirectory.fd(), from.name());

@@ -160,6 +160,20 @@ abstract class WhiteoutContract extends UnionChapter {
     }
 
     @Test
+    void aRefusedRemovalLeavesNothingInTheUpper() throws IOException {
+        bottom().mkdir("dir");
+        bottom().mkdir("dir/full");
+        bottom().write("dir/full/file", "");
+        bottom().write("dir/file", "");
+        mount();
+        Expect.errno(Errno.ENOTEMPTY, () -> merged().rmdir("dir/full"));
+        Expect.errno(Errno.ENOTDIR, () -> merged().rmdir("dir/file"));
+        Expect.errno(Errno.EISDIR, () -> merged().unlink("dir/full"));
+        Expect.errno(Errno.ENOENT, () -> merged().unlink("dir/none"));
+        assertEquals(List.of(), upper().names("."));
+    }
+
+    @Test
     void aMergedDirectoryGoesWhenItsEntriesAreOnlyWhiteouts() throws IOException {
         bottom().mkdir("dir");
         bottom().write("dir/file", "");
