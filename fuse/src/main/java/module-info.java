@@ -29,6 +29,7 @@
 module mille.fuse {
     requires static transitive org.jspecify;
     requires transitive mille.linux;
+    requires jdk.jfr;
 
     exports mille.fuse;
 }

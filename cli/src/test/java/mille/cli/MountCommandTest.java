@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import mille.cli.Installation.Result;
 import mille.cli.Installation.Started;
@@ -172,6 +173,37 @@ class MountCommandTest {
             host.mille("umount", merged).orFail();
             Files.deleteIfExists(log);
         }
+    }
+
+    @Test
+    void aMountCanBeRecordedFromOutside() throws IOException {
+        String recording = host.path("recording.jfr").toString();
+        try (Started started = host.start("mount", "-f", "-o", options, merged)) {
+            while (!Files.exists(Path.of(merged, "given"))) {
+                Installation.pause();
+            }
+            String process = Long.toString(started.pid());
+            jdk(
+                    "jcmd",
+                    process,
+                    "JFR.start",
+                    "name=mille",
+                    "filename=" + recording,
+                    "+mille.SlowRequest#threshold=0ms");
+            Files.writeString(Path.of(merged, "given"), "changed");
+            jdk("jcmd", process, "JFR.stop", "name=mille");
+            started.signal("TERM").result();
+        }
+        String events = jdk("jfr", "print", "--events", "mille.*", recording);
+        assertTrue(events.contains("path = \"/given\""), events);
+        assertTrue(events.contains("opcode = \"OPEN\""), events);
+    }
+
+    private static String jdk(String tool, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
+        command.addAll(List.of(arguments));
+        return Command.run(command.toArray(String[]::new));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package mille.fuse;
 
 import java.lang.System.Logger.Level;
+import jdk.jfr.FlightRecorder;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 
@@ -143,6 +144,8 @@ final class Dispatcher {
         }
         boolean shortXattr = opcode == Opcode.SETXATTR && !extendedXattr;
         exchange.open(shortXattr ? Wire.COMPAT_SETXATTR_IN_BYTES : opcode.structureBytes(), messageEnd);
+        long nodeId = exchange.headerLong(Wire.InHeader.NODEID);
+        SlowRequest slow = FlightRecorder.isInitialized() ? SlowRequest.begunIfRecorded() : null;
         exchange.serving(unique);
         boolean answered = serve(opcode);
         exchange.serving(0);
@@ -153,6 +156,9 @@ final class Dispatcher {
         }
         // Before the answer leaves, so that who has it finds the request counted.
         counters.count(opcode, System.nanoTime() - arrivedAt, exchange.errorCode != 0);
+        if (slow != null) {
+            slow.end(opcode, exchange, nodeId);
+        }
         return replies ? exchange.seal(unique) : NO_REPLY;
     }
 

@@ -86,11 +86,21 @@ final class CopyUp {
         }
         for (Node next : chain) {
             try (var _ = union.locks().copyUp(next).exclusive()) {
-                if (!next.hasUpper()) {
-                    copy(next, work, data);
-                } else if (!isEnough(next, data)) {
-                    completeData(next, data);
+                if (!isEnough(next, data)) {
+                    CopyUpEvent event = CopyUpEvent.begun();
+                    Copied copied = next.hasUpper() ? completeData(next, data) : copy(next, work, data);
+                    union.counters().copiedUp(copied.how(), copied.bytes());
+                    report(event, next, copied);
                 }
+            }
+        }
+    }
+
+    private void report(CopyUpEvent event, Node node, Copied copied) {
+        event.end();
+        if (event.shouldCommit()) {
+            try (var _ = union.locks().rename().shared()) {
+                event.commit(node.isDetached() ? null : "/" + node.path(), copied.how(), copied.bytes());
             }
         }
     }
@@ -103,7 +113,7 @@ final class CopyUp {
         ensure(node, Data.COPIED);
     }
 
-    private void copy(Node node, WorkDirectory work, Data data) throws ErrnoException {
+    private Copied copy(Node node, WorkDirectory work, Data data) throws ErrnoException {
         Staged staged;
         if (node.isRegular()) {
             staged = stageRegular(node, work, data);
@@ -117,7 +127,7 @@ final class CopyUp {
         try {
             publish(node, work, staged, leavesDataBelow(node, data));
             published = true;
-            union.counters().copiedUp(staged.copied().how(), staged.copied().bytes());
+            return staged.copied();
         } finally {
             if (staged.unnamed() != null && node.orphan() != staged.unnamed()) {
                 staged.unnamed().close();
@@ -214,7 +224,7 @@ final class CopyUp {
      *   <li>take the mark away: from here on the copy's data counts
      * </ol>
      */
-    private void completeData(Node node, Data data) throws ErrnoException {
+    private Copied completeData(Node node, Data data) throws ErrnoException {
         Fd from;
         Fd to;
         Copied copied = Copied.NOTHING;
@@ -244,7 +254,7 @@ final class CopyUp {
             Location.of(to, true).removeXattr(union.xattrs().metacopy());
         }
         node.dataCopiedUp();
-        union.counters().copiedUp(copied.how(), copied.bytes());
+        return copied;
     }
 
     /** Reading a lower file leaves no trace on it, as far as we may say so. */
