@@ -36,7 +36,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 && e instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().getFirst().startsWith("-")) {
             String name = unmatched.getUnmatched().getFirst();
-            String alike = Spelling.nearest(name, command.getSubcommands().keySet());
+            String alike = Spelling.nearest(
+                    name, Mille.COMMANDS.stream().map(Main::nameOf).toList());
             say(
                     command,
                     "'" + name + "' is no command: " + (alike == null ? "" : "did you mean '" + alike + "'? ") + "See "

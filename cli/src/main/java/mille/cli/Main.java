@@ -2,6 +2,8 @@ package mille.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** Where the launcher starts. */
@@ -15,14 +17,22 @@ final class Main {
 
     private static int run(String[] arguments) {
         Mille mille = new Mille();
-        CommandLine commandLine = commandLine(mille);
+        CommandLine commandLine = commandLine(mille, List.of(arguments));
         int exitCode = commandLine.execute(arguments);
         commandLine.getOut().flush();
         return exitCode;
     }
 
-    static CommandLine commandLine(Mille mille) {
+    /**
+     * What understands the arguments. It knows the commands that stand among them, or all where none does: to make one known takes
+     * milliseconds of reflection.
+     */
+    static CommandLine commandLine(Mille mille, List<String> arguments) {
         CommandLine commandLine = new CommandLine(mille);
+        List<Class<?>> asked = Mille.COMMANDS.stream()
+                .filter(command -> arguments.contains(nameOf(command)))
+                .toList();
+        (asked.isEmpty() ? Mille.COMMANDS : asked).forEach(commandLine::addSubcommand);
         Failures failures = new Failures(mille);
         commandLine
                 .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))
@@ -39,5 +49,9 @@ final class Main {
             command.setStopAtPositional(name.equals("run") || name.equals("create"));
         });
         return commandLine;
+    }
+
+    static String nameOf(Class<?> command) {
+        return command.getSimpleName().replaceFirst("Command$", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
         name = "mille",
         description = "Layered containers on an OverlayFS of our own.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+        footer = {"", "'mille COMMAND --help' tells more about a command."})
+final class Mille implements Runnable {
+    /** In the order of the help. The name of each is that of its class, without {@code Command}. */
+    static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             CreateCommand.class,
             StartCommand.class,
@@ -40,10 +43,8 @@ import picocli.CommandLine.Spec;
             MountCommand.class,
             UmountCommand.class,
             VersionCommand.class,
-            RehearseCommand.class,
-        },
-        footer = {"", "'mille COMMAND --help' tells more about a command."})
-final class Mille implements Runnable {
+            RehearseCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;

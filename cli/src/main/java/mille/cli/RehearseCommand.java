@@ -45,11 +45,11 @@ final class RehearseCommand implements Callable<Integer> {
         String store = directory.resolve("store").toString();
         for (List<String> arguments :
                 List.of(List.of("version"), List.of("images"), List.of("ps", "-a"), List.of("run", "--help"))) {
-            CommandLine command = Main.commandLine(new Mille());
+            List<String> words = Stream.concat(Stream.of("--root", store), arguments.stream())
+                    .toList();
+            CommandLine command = Main.commandLine(new Mille(), words);
             command.setOut(spec.commandLine().getOut());
-            String[] words = Stream.concat(Stream.of("--root", store), arguments.stream())
-                    .toArray(String[]::new);
-            command.execute(words);
+            command.execute(words.toArray(String[]::new));
         }
         if (Files.isWritable(Path.of("/dev/fuse"))) {
             mount();

@@ -1,6 +1,7 @@
 package mille.overlay;
 
 import java.util.ArrayDeque;
+import jdk.jfr.FlightRecorder;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -87,10 +88,13 @@ final class CopyUp {
         for (Node next : chain) {
             try (var _ = union.locks().copyUp(next).exclusive()) {
                 if (!isEnough(next, data)) {
-                    CopyUpEvent event = CopyUpEvent.begun();
+                    // The event's class brings the recorder's own with it, which a first copy-up needn't wait for.
+                    CopyUpEvent event = FlightRecorder.isInitialized() ? CopyUpEvent.begun() : null;
                     Copied copied = next.hasUpper() ? completeData(next, data) : copy(next, work, data);
                     union.counters().copiedUp(copied.how(), copied.bytes());
-                    report(event, next, copied);
+                    if (event != null) {
+                        report(event, next, copied);
+                    }
                 }
             }
         }
