@@ -66,6 +66,7 @@ final class RehearseCommand implements Callable<Integer> {
         }
         Files.write(lower.resolve("large"), new byte[LARGE_BYTES]);
         Files.createSymbolicLink(lower.resolve("symlink"), Path.of("sub"));
+        Files.createLink(lower.resolve("sub/link"), lower.resolve("file0"));
         Path bottom = Files.createDirectory(directory.resolve("bottom"));
         Files.createDirectory(bottom.resolve("sub"));
         Files.writeString(bottom.resolve("sub/below"), "content");

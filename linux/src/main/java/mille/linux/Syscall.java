@@ -2,12 +2,10 @@ package mille.linux;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * The one door to the kernel: {@code syscall(2)} with errno captured, bound once.
@@ -91,8 +89,9 @@ final class Syscall {
     static final int MOUNT_SETATTR = 442;
     static final int FCHMODAT2 = 452;
 
+    /** On Linux it has one member, the int {@code errno}. A handle for it by name would add ten classes to each start. */
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
+
     private static final MethodHandle CALL = bind();
 
     private Syscall() {}
@@ -126,7 +125,7 @@ final class Syscall {
     static long call(Scratch scratch, long number, long a, long b, long c, long d, long e, long f) {
         try {
             long result = (long) CALL.invokeExact(scratch.capture, number, a, b, c, d, e, f);
-            return result == -1 ? -(int) ERRNO.get(scratch.capture, 0L) : result;
+            return result == -1 ? -scratch.capture.get(ValueLayout.JAVA_INT, 0) : result;
         } catch (RuntimeException | Error unchecked) {
             throw unchecked;
         } catch (Throwable impossible) {

@@ -17,7 +17,6 @@ import mille.linux.Mounts;
 import mille.mount.OverlayDirectories.Directory;
 import mille.overlay.OverlayOptions;
 import mille.overlay.OverlayOptions.Feature;
-import mille.overlay.Owners;
 import mille.overlay.RedirectPolicy;
 
 /**
@@ -71,7 +70,7 @@ public final class KernelMounter implements Mounter {
 
     /** What the kernel says of these in its log alone. */
     private static void requireLayers(OverlayOptions options) throws IOException {
-        if (!options.owners().equals(Owners.AS_STORED)
+        if (!options.owners().areAsStored()
                 || options.has(Feature.STATIC_NLINK)
                 || options.has(Feature.WHITEOUT_FILES)) {
             throw new IOException(

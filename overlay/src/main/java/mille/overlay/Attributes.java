@@ -33,9 +33,7 @@ final class Attributes {
         Stat shown =
                 stat.shownAs(node.inode(), uncounted ? 1 : links, data == null ? stat.blocks512() : data.blocks512());
         Owners owners = union.options().owners();
-        return owners.equals(Owners.AS_STORED)
-                ? shown
-                : shown.ownedBy(owners.shownUid(stat.uid()), owners.shownGid(stat.gid()));
+        return owners.areAsStored() ? shown : shown.ownedBy(owners.shownUid(stat.uid()), owners.shownGid(stat.gid()));
     }
 
     Stat get(Node node) throws ErrnoException {

@@ -54,6 +54,11 @@ public record Owners(List<Range> uids, List<Range> gids, int squashedUid, int sq
         gids = List.copyOf(gids);
     }
 
+    /** Whether users see each owner as it is stored, in the inode. */
+    public boolean areAsStored() {
+        return uids.isEmpty() && gids.isEmpty() && squashedUid == -1 && squashedGid == -1 && keeping == Keeping.INODES;
+    }
+
     int shownUid(int stored) {
         return squashedUid != -1 ? squashedUid : shown(uids, stored);
     }
