@@ -71,6 +71,7 @@ public enum Capability {
     DIRECT_IO_ALLOW_MMAP(36),
     /** Reads and writes may go straight to a backing file. */
     PASSTHROUGH(37),
+    /** File handles are made for comparing alone: the kernel gives none that could be opened (Linux 6.9). */
     NO_EXPORT_SUPPORT(38),
     /** A server that takes over may have all unanswered requests sent again. */
     HAS_RESEND(39),

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The kernel answers EIO where two opens of a node don't agree, so that the first one decides. If a lower file is passed through and
  * copied up meanwhile, its users keep the lower file, as on the kernel's overlay, and who opens it next is sent (ESTALE) to look the name up
- * again, which leads to a new node.
+ * again, which leads to a new node. Where file handles lead to nodes, each file has to stay one node: no lower file is passed through then.
  */
 final class EagerFiles implements OpenFiles {
     private static final System.Logger LOG = System.getLogger("mille.mount");
@@ -265,7 +265,8 @@ final class EagerFiles implements OpenFiles {
      * none to files that have such bits.
      */
     private boolean isToPass(OpenFile file, Stat stat, boolean isRoot) {
-        if ((stat.permissions() & (Stat.S_ISUID | Stat.S_ISGID)) != 0) {
+        boolean mayBeSuperseded = !file.startedInUpper() && overlay.isExported();
+        if (mayBeSuperseded || (stat.permissions() & (Stat.S_ISUID | Stat.S_ISGID)) != 0) {
             return false;
         }
         if (file.isWritable()) {

@@ -51,11 +51,10 @@ public final class FuseMounter implements Mounter {
         if (!fuse.enforcesAcls()) {
             capabilities.remove(Capability.POSIX_ACL);
         }
-        if (options.has(OverlayOptions.Feature.NFS_EXPORT)) {
-            throw new IOException("nfs_export=on can't be had over FUSE: file handles wouldn't outlive the mount");
-        }
         Path target = MountTarget.existing(merged);
         Overlay overlay = Overlay.open(options);
+        // Else the kernel would hand out handles, and find no file by them as soon as it has forgotten it.
+        capabilities.add(overlay.isExported() ? Capability.EXPORT_SUPPORT : Capability.NO_EXPORT_SUPPORT);
         OpenFiles files;
         if (opening.openMode(options.isReadOnly()) == OpenMode.LAZY) {
             capabilities.add(Capability.NO_OPEN_SUPPORT);

@@ -174,7 +174,9 @@ public final class KernelMounter implements Mounter {
     /** All that isn't a directory; an empty value stands for none. What is off is said too, since a kernel may have it on by default. */
     private static Map<String, String> settings(OverlayOptions options) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("index", onOff(options, Feature.INDEX));
+        if (options.upper() != null) { // without one there never is an index, and to say so contradicts nfs_export=on
+            settings.put("index", onOff(options, Feature.INDEX));
+        }
         settings.put("metacopy", onOff(options, Feature.METACOPY));
         settings.put("xino", onOff(options, Feature.XINO));
         settings.put("nfs_export", onOff(options, Feature.NFS_EXPORT));

@@ -43,7 +43,8 @@ final class OptionRules {
         if (!writable) {
             this.on.remove(Feature.INDEX);
             this.on.remove(Feature.VOLATILE);
-        } else if (on.contains(Feature.INDEX)) {
+        } else if (on.contains(Feature.INDEX) || on.contains(Feature.NFS_EXPORT)) {
+            this.on.add(Feature.INDEX);
             this.on.add(Feature.STRICT_INDEX);
         } else if (!off.contains(Feature.INDEX)) {
             this.on.add(Feature.INDEX);

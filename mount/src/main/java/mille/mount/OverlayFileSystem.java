@@ -117,6 +117,16 @@ final class OverlayFileSystem implements FuseFileSystem {
     }
 
     @Override
+    public void lookupSelf(Request request, Reply.Entry reply) throws ErrnoException {
+        put(reply.entry(), overlay.lookupSelf(request.nodeId()));
+    }
+
+    @Override
+    public void lookupParent(Request request, Reply.Entry reply) throws ErrnoException {
+        put(reply.entry(), overlay.lookupParent(request.nodeId()));
+    }
+
+    @Override
     public void forget(long nodeId, long lookups) {
         files.forget(nodeId);
         directories.drop(nodeId);

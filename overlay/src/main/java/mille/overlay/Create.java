@@ -67,7 +67,7 @@ final class Create {
                     opened = makeInWork(work, directory.fd(), name, file, caller, overWhiteout);
                 }
                 Stat stat = union.layer(Layer.UPPER).seen(Stat.at(directory.fd(), name), directory.fd(), name);
-                return new Made(registerNew(parent, name, stat), stat, opened);
+                return new Made(registerNew(parent, directory.fd(), name, stat), stat, opened);
             }
         }
     }
@@ -98,7 +98,10 @@ final class Create {
                 }
                 Node node = union.nodes()
                         .makeNameless(NodeFacts.inUpperAlone(
-                                Stat.S_IFREG, union.inodes().shown(Layer.UPPER, made.inode()), null));
+                                Stat.S_IFREG,
+                                union.inodes().shown(Layer.UPPER, made.inode()),
+                                union.lastingIds().ofUpper(file),
+                                null));
                 node.setOrphan(file.reopen(O.PATH));
                 complete = true;
                 return new Made(node, upper.seen(Location.of(file, true)), file);
@@ -172,9 +175,10 @@ final class Create {
         }
     }
 
-    private Node registerNew(Node parent, FileName name, Stat stat) {
+    private Node registerNew(Node parent, Fd directory, FileName name, Stat stat) throws ErrnoException {
         long inode = union.inodes().shown(Layer.UPPER, stat.inode());
-        Node node = union.nodes().make(parent, name, NodeFacts.inUpperAlone(stat.type(), inode, null));
+        long lastingId = union.lastingIds().ofUpper(directory, name);
+        Node node = union.nodes().make(parent, name, NodeFacts.inUpperAlone(stat.type(), inode, lastingId, null));
         node.setPurity(Node.Purity.PURE);
         node.setProtection(0);
         return node;

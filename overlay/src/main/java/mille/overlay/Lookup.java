@@ -71,31 +71,36 @@ final class Lookup {
         // Only a directory that was moved has a redirect, and where it moved to became impure by it.
         boolean moved = union.isImpure(parent, directory);
         if (parent.lowers().isEmpty() && !moved) {
-            return inUpperAlone(upper);
+            return inUpperAlone(directory, name, upper);
         }
         Layer layer = union.layer(Layer.UPPER);
         if (lowers.hidesBelow(layer, directory, name)) {
-            return inUpperAlone(upper);
+            return inUpperAlone(directory, name, upper);
         }
         Redirect redirect = Redirect.of(union, directory, name);
         LowerSearch.Found below = lowers.search(parent, name, redirect, LowerSearch.Wanted.DIRECTORIES, seen);
-        return below == null ? inUpperAlone(upper) : mergedDirectory(upper, below);
+        return below == null ? inUpperAlone(directory, name, upper) : mergedDirectory(upper, below);
     }
 
-    private Sighting inUpperAlone(Stat upper) {
+    private Sighting inUpperAlone(Fd directory, FileName name, Stat upper) throws ErrnoException {
         long inode = union.inodes().shown(Layer.UPPER, upper.inode());
-        return new Sighting.Present(NodeFacts.inUpperAlone(upper.type(), inode, linksOfUpper(upper)), upper);
+        long lastingId = union.lastingIds().ofUpper(directory, name);
+        return new Sighting.Present(NodeFacts.inUpperAlone(upper.type(), inode, lastingId, linksOfUpper(upper)), upper);
     }
 
-    private static NodeFacts.@Nullable Links linksOfUpper(Stat upper) {
-        return upper.isDirectory() || upper.linkCount() == 1
+    /** Where its id lasts, a file has to be one node also when all its names but one have gone while somebody had it open. */
+    private NodeFacts.@Nullable Links linksOfUpper(Stat upper) {
+        boolean isAlone = upper.linkCount() == 1 && !union.lastingIds().areGiven();
+        return upper.isDirectory() || isAlone
                 ? null
                 : new NodeFacts.Links(new Node.LinkKey(Node.LinkKey.UPPER, upper.inode()), null, 0);
     }
 
     private Sighting mergedDirectory(Stat upper, LowerSearch.Found below) {
         long inode = union.inodes().shown(below.lowers().layer(0), below.top().inode());
-        return new Sighting.Present(new NodeFacts(upper.type(), inode, true, below.lowers(), true, false, null), upper);
+        long lastingId = union.lastingIds().ofLower(below.handle(), below.top());
+        return new Sighting.Present(
+                new NodeFacts(upper.type(), inode, lastingId, true, below.lowers(), true, false, null), upper);
     }
 
     private Sighting upperFile(Node parent, Fd directory, FileName name, Stat upper) throws ErrnoException {
@@ -105,19 +110,25 @@ final class Lookup {
                 ? Xattrs.get(directory, name, union.xattrs().origin())
                 : null;
         if (value == null && data.isEmpty()) {
-            return inUpperAlone(upper);
+            return inUpperAlone(directory, name, upper);
         }
         Stat origin = value == null ? null : union.origins().find(value);
-        long inode = union.inodes().shown(Layer.UPPER, upper.inode());
+        long inode;
+        long lastingId;
         NodeFacts.Links links = null;
         if (value != null && origin != null && origin.type() == upper.type()) {
             inode = union.inodes().shown(origin);
-            links = linksOfIndexed(value, origin);
+            lastingId = union.lastingIds().ofOrigin(value);
+            links = linksOfIndexed(value, origin, upper);
+        } else {
+            inode = union.inodes().shown(Layer.UPPER, upper.inode());
+            lastingId = union.lastingIds().ofUpper(directory, name);
         }
         return new Sighting.Present(
                 new NodeFacts(
                         upper.type(),
                         inode,
+                        lastingId,
                         true,
                         data,
                         true,
@@ -143,18 +154,24 @@ final class Lookup {
         return below.lowers().placed(parent, name);
     }
 
-    /** Of a lower file that has several names, or of its copy; null where that is not the index's business. */
-    private NodeFacts.@Nullable Links linksOfIndexed(byte[] originValue, Stat origin) throws ErrnoException {
+    /**
+     * Of a lower file that has several names, or of its copy; null where that is not the index's business. The kernel's overlay with
+     * {@code nfs_export=on} has copies of files with one name there too.
+     *
+     * @param upper the copy; null where the upper layer doesn't have the name
+     */
+    private NodeFacts.@Nullable Links linksOfIndexed(byte[] originValue, Stat origin, @Nullable Stat upper)
+            throws ErrnoException {
         HardlinkIndex index = union.index();
-        if (index == null
-                || origin.linkCount() == 1
-                || origin.isDirectory()
-                || originValue.length == 0
-                || !union.takesMarks(origin)) {
+        boolean isAlone = origin.linkCount() == 1 && (upper == null || upper.linkCount() == 1);
+        if (index == null || isAlone || origin.isDirectory() || originValue.length == 0 || !union.takesMarks(origin)) {
             return null;
         }
         HardlinkIndex.Entry entry = new HardlinkIndex.Entry(Origin.indexName(originValue), origin.linkCount());
         Stat copy = index.find(entry.name());
+        if (origin.linkCount() == 1 && (copy == null || upper == null || copy.inode() != upper.inode())) {
+            return null;
+        }
         int count = copy == null ? origin.linkCount() : index.links(entry, copy);
         return new NodeFacts.Links(union.inodes().key(origin), entry, count);
     }
@@ -162,21 +179,31 @@ final class Lookup {
     private Sighting lowerAlone(Node parent, FileName name, LowerSearch.Found below) throws ErrnoException {
         Stat top = below.top();
         long inode = union.inodes().shown(below.lowers().layer(0), top.inode());
+        long lastingId = union.lastingIds().ofLower(below.handle(), top);
         HardlinkIndex index = union.index();
         if (index == null || top.isDirectory() || top.linkCount() == 1) {
-            return new Sighting.Present(NodeFacts.inLowers(top.type(), inode, below.lowers(), null), top);
+            return new Sighting.Present(
+                    NodeFacts.inLowers(top.type(), inode, lastingId, below.lowers(), linksOfUnchanging(top)), top);
         }
-        NodeFacts.Links links = linksOfIndexed(union.origins().valueFor(below.handle(), top), top);
+        NodeFacts.Links links = linksOfIndexed(union.origins().valueFor(below.handle(), top), top, null);
         FileName copyName = links == null || links.indexed() == null
                 ? null
                 : links.indexed().name();
         Stat copy = copyName == null ? null : index.find(copyName);
         if (copyName == null || copy == null) {
-            return new Sighting.Present(NodeFacts.inLowers(top.type(), inode, below.lowers(), links), top);
+            return new Sighting.Present(NodeFacts.inLowers(top.type(), inode, lastingId, below.lowers(), links), top);
         }
         Lowers data = dataBelow(parent, name, index.fd(), copyName, copy);
         copy = union.layer(Layer.UPPER).seen(copy, index.fd(), copyName);
-        return new Sighting.Present(new NodeFacts(copy.type(), inode, true, data, true, !data.isEmpty(), links), copy);
+        return new Sighting.Present(
+                new NodeFacts(copy.type(), inode, lastingId, true, data, true, !data.isEmpty(), links), copy);
+    }
+
+    /** Names of one lower file are one node where its id lasts, also without an upper layer, and so without an index. */
+    private NodeFacts.@Nullable Links linksOfUnchanging(Stat lower) {
+        return !union.lastingIds().areGiven() || lower.isDirectory() || lower.linkCount() == 1
+                ? null
+                : new NodeFacts.Links(union.inodes().key(lower), null, 0);
     }
 
     /** A node and what its file says of itself. */
@@ -202,7 +229,7 @@ final class Lookup {
         Node known = union.nodes().findAndRetain(parent, name);
         union.counters().lookedUp(known != null);
         if (known != null) {
-            return new Found(known, statRetained(known));
+            return withStat(known);
         }
         // Words of that dialect may be in layers where the name wasn't seen.
         Listing.Item hint = union.options().has(OverlayOptions.Feature.WHITEOUT_FILES) ? null : seen;
@@ -241,6 +268,11 @@ final class Lookup {
             node.setProtection(FileFlags.ofStat(seen.stat())); // a lower file has no other
         }
         return node;
+    }
+
+    /** A node on which a lookup is counted, with what its file says of itself; where that fails, the lookup is taken back. */
+    Found withStat(Node node) throws ErrnoException {
+        return new Found(node, statRetained(node));
     }
 
     private Stat statRetained(Node node) throws ErrnoException {

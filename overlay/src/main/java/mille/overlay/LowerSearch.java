@@ -31,7 +31,7 @@ final class LowerSearch {
      *
      * @param lowers at least one
      * @param top of the topmost of them
-     * @param handle of a file with several names, where there is an index for it; else null
+     * @param handle of the topmost, where an index or an id is made of it; else null
      */
     record Found(Lowers lowers, Stat top, @Nullable FileHandle handle) {}
 
@@ -199,10 +199,10 @@ final class LowerSearch {
                 return false; // what is above hides what is of another kind below
             }
             add(layer.index(), place);
-            if (union.index() != null && !stat.isDirectory() && stat.linkCount() > 1) {
-                handle = FileHandle.of(directory, at);
+            if (top == null) {
+                handle = needsHandle(stat) ? FileHandle.of(directory, at) : null;
+                top = layer.seen(stat, directory, at);
             }
-            top = top == null ? layer.seen(stat, directory, at) : top;
             if (stat.isDirectory()) {
                 wanted = Wanted.DIRECTORIES;
                 boolean isBottom = layer.index() + 1 >= union.mergedLayers();
@@ -228,6 +228,11 @@ final class LowerSearch {
                 return false;
             }
             return true;
+        }
+
+        private boolean needsHandle(Stat stat) {
+            return union.lastingIds().areGiven()
+                    || (union.index() != null && !stat.isDirectory() && stat.linkCount() > 1);
         }
 
         /** Whether the layers below have the directory elsewhere, whatever became of where it is here. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the file type bits of {@code st_mode}
  * @param inode the number that users see
+ * @param lastingId {@link LastingIds} of the file that the number is of
  * @param lowers of a file: none if all of it is in the upper layer, else the one that holds its data
  * @param hasOrigin whether it is a copy that remembers what it was made of
  * @param dataBelow whether the copy in the upper layer has metadata alone
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 record NodeFacts(
         int type,
         long inode,
+        long lastingId,
         boolean inUpper,
         Lowers lowers,
         boolean hasOrigin,
@@ -30,12 +32,12 @@ record NodeFacts(
     record Links(Node.LinkKey key, HardlinkIndex.@Nullable Entry indexed, int count) {}
 
     /** Something that only the upper layer has. */
-    static NodeFacts inUpperAlone(int type, long inode, @Nullable Links links) {
-        return new NodeFacts(type, inode, true, Lowers.NONE, false, false, links);
+    static NodeFacts inUpperAlone(int type, long inode, long lastingId, @Nullable Links links) {
+        return new NodeFacts(type, inode, lastingId, true, Lowers.NONE, false, false, links);
     }
 
     /** Something that only lower layers have. */
-    static NodeFacts inLowers(int type, long inode, Lowers lowers, @Nullable Links links) {
-        return new NodeFacts(type, inode, false, lowers, false, false, links);
+    static NodeFacts inLowers(int type, long inode, long lastingId, Lowers lowers, @Nullable Links links) {
+        return new NodeFacts(type, inode, lastingId, false, lowers, false, false, links);
     }
 }

@@ -1,55 +1,54 @@
 package mille.overlay;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import mille.linux.FileName;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that somebody knows: by id, by parent and name, and, for files with several names, by what these have in common.
  *
- * <p>Ids are given in order and never twice. A node stays for as long as its users count lookups on it, or one of its children stays.
+ * <p>No id is ever given to two files: {@link NodeIds} chooses them. A node stays for as long as its users count lookups on it, or one of its children stays.
  */
 final class NodeTable {
     static final long ROOT_ID = 1;
 
-    private static final int PAGE_BITS = 10;
-    private static final int PAGE_NODES = 1 << PAGE_BITS;
-
-    /** A run of ids. Read without a lock. */
-    private static final class Page {
-        final AtomicReferenceArray<@Nullable Node> nodes = new AtomicReferenceArray<>(PAGE_NODES);
-        int used; // guarded by the table
-    }
-
-    private volatile @Nullable Page[] pages = new @Nullable Page[16];
+    private final NodeIds ids;
 
     // All guarded by this.
-    private long nextId = ROOT_ID;
     private @Nullable Node[] byName = new @Nullable Node[1024];
     private int named;
     private final Map<Node.Position, Node> byAlias = new HashMap<>();
     private final Map<Node.LinkKey, Node> byLinkKey = new HashMap<>();
+    private @Nullable ExportedNames exported; // null until somebody asks for a file by an id that isn't known
+    private @Nullable List<Node> moved; // null unless the tree is being walked
+
+    NodeTable(NodeIds ids) {
+        this.ids = ids;
+    }
 
     /** How many nodes there are. */
     synchronized int size() {
-        int size = 0;
-        for (Page page : pages) {
-            size += page == null ? 0 : page.used;
-        }
-        return size;
+        return ids.size();
     }
 
     /** The node, or null where nobody knows that id any more. */
     @Nullable
     Node get(long id) {
-        @Nullable Page[] all = pages;
-        long index = id >>> PAGE_BITS;
-        Page page = index < all.length ? all[(int) index] : null;
-        return page == null ? null : page.nodes.get((int) (id & (PAGE_NODES - 1)));
+        return ids.get(id);
+    }
+
+    /** The node, with one more lookup counted on it; null where nobody knows that id, or no name leads there any more. */
+    synchronized @Nullable Node findAndRetain(long id) {
+        Node found = get(id);
+        if (found == null || found.isDetached()) {
+            return null;
+        }
+        found.lookups++;
+        return found;
     }
 
     /** What a name in a directory leads to, with one more lookup counted on it; null where the table doesn't know. */
@@ -74,7 +73,7 @@ final class NodeTable {
 
     /** Makes the root; it is never forgotten. */
     synchronized Node makeRoot(NodeFacts facts) {
-        return add(new Node(nextId++, facts, null));
+        return add(new Node(ROOT_ID, facts, null));
     }
 
     /**
@@ -94,8 +93,9 @@ final class NodeTable {
             known.lookups++;
             return known;
         }
-        Node node = add(new Node(nextId++, facts, new Node.Position(parent, name)));
+        Node node = add(new Node(ids.choose(facts.lastingId()), facts, new Node.Position(parent, name)));
         index(node);
+        learnName(node, parent, name);
         if (links != null) {
             rememberLinkKey(links.key(), node);
         }
@@ -104,12 +104,12 @@ final class NodeTable {
 
     /** Makes a node that no name leads to, with one lookup counted. */
     synchronized Node makeNameless(NodeFacts facts) {
-        return add(new Node(nextId++, facts, null));
+        return add(new Node(ids.choose(facts.lastingId()), facts, null));
     }
 
     private Node add(Node node) {
         node.lookups = 1;
-        put(node);
+        ids.put(node);
         return node;
     }
 
@@ -123,6 +123,7 @@ final class NodeTable {
             node.addAlias(position);
             parent.children++;
         }
+        learnName(node, parent, name);
     }
 
     /** From now on its other names lead to this node too. */
@@ -138,6 +139,9 @@ final class NodeTable {
      * @return whether another name that the table knows still leads to it
      */
     synchronized boolean removeName(Node node, Node parent, FileName name) {
+        if (exported != null) {
+            exported.remove(node.id(), parent.id(), name);
+        }
         Node.Position gone = new Node.Position(parent, name);
         if (gone.equals(node.position())) {
             unindex(node);
@@ -169,6 +173,7 @@ final class NodeTable {
     synchronized void move(Node node, Node fromParent, FileName from, Node toParent, FileName to) {
         removeName(node, fromParent, from);
         addName(node, toParent, to);
+        hasMoved(node);
     }
 
     /** Two nodes change places. The caller holds RENAME exclusively. */
@@ -177,6 +182,49 @@ final class NodeTable {
         removeName(other, otherParent, otherName);
         addName(one, otherParent, otherName);
         addName(other, parent, name);
+        hasMoved(one);
+        hasMoved(other);
+    }
+
+    private void hasMoved(Node node) {
+        if (moved != null && node.isDirectory()) {
+            node.lookups++;
+            moved.add(node);
+        }
+    }
+
+    /**
+     * From now on names are remembered by the ids of what they lead to, beyond the life of nodes.
+     *
+     * @return the root, with one lookup counted: where to look for names that are there already
+     */
+    synchronized Node beginExport() {
+        if (exported == null) {
+            exported = new ExportedNames();
+        }
+        moved = new ArrayList<>();
+        Node root = Objects.requireNonNull(get(ROOT_ID));
+        root.lookups++;
+        return root;
+    }
+
+    /** The directories that moved since {@link #beginExport} or the last call, with one lookup counted on each. None ends the keeping of them. */
+    synchronized List<Node> takeMoved() {
+        List<Node> taken = moved == null ? List.of() : moved;
+        moved = taken.isEmpty() ? null : new ArrayList<>();
+        return taken;
+    }
+
+    /** Remembers where a node is, if that is remembered. */
+    synchronized void learnName(Node node, Node parent, FileName name) {
+        if (exported != null) {
+            exported.put(node.id(), parent.id(), name);
+        }
+    }
+
+    /** Where the file of an id is, as far as that is remembered. */
+    synchronized List<ExportedNames.Place> exportedPlaces(long id) {
+        return exported == null ? List.of() : exported.of(id);
     }
 
     /** One more lookup: a node was handed out again. */
@@ -225,29 +273,8 @@ final class NodeTable {
         if (node.linkKey != null) {
             byLinkKey.remove(node.linkKey, node);
         }
-        int page = (int) (node.id() >>> PAGE_BITS);
-        Page at = Objects.requireNonNull(pages[page]);
-        at.nodes.set((int) (node.id() & (PAGE_NODES - 1)), null);
-        if (--at.used == 0 && page != nextId >>> PAGE_BITS) {
-            pages[page] = null;
-        }
+        ids.remove(node);
         return position == null || position.parent().children > 0 ? null : position.parent();
-    }
-
-    private void put(Node node) {
-        int page = (int) (node.id() >>> PAGE_BITS);
-        @Nullable Page[] all = pages;
-        if (page >= all.length) {
-            all = Arrays.copyOf(all, all.length * 2);
-        }
-        Page at = all[page];
-        if (at == null) {
-            at = new Page();
-            all[page] = at;
-        }
-        at.nodes.set((int) (node.id() & (PAGE_NODES - 1)), node);
-        at.used++;
-        pages = all; // publishes the page to readers without the lock
     }
 
     private void index(Node node) {

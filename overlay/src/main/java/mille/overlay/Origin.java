@@ -54,6 +54,11 @@ final class Origin {
         return handle == null || fileSystem == null ? new byte[0] : encode(handle, fileSystem, FLAG_UPPER);
     }
 
+    /** What stands for a file of the upper layer; empty where it has no handle. */
+    byte[] valueForUpper(@Nullable FileHandle handle) {
+        return handle == null ? new byte[0] : encode(handle, fileSystems.getFirst(), FLAG_UPPER);
+    }
+
     private static byte[] encode(FileHandle handle, LayerFileSystem fileSystem, byte flags) {
         byte[] bytes = handle.bytes();
         return ByteBuffer.allocate(HANDLE_AT + bytes.length)

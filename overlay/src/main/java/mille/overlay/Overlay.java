@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Life of a node id</h2>
  *
  * {@link #ROOT_ID} is there from the start. Every {@link Entry} that is returned counts one lookup on its node; the id is good until
- * {@link #forget} has taken all of them back, and is never given to another node. An id that isn't known answers ESTALE.
+ * {@link #forget} has taken all of them back, and is never given to another file. An id that isn't known answers ESTALE.
  *
  * <p>All methods may be called by any thread at any time. What is asked for by name relies on nobody else changing the layers, as the
  * kernel's overlay does.
@@ -37,6 +37,7 @@ public final class Overlay implements AutoCloseable {
     private final CopyUp copyUp;
     private final Lookup lookup;
     private final MergedDirectory merged;
+    private final ExportedFiles exported;
     private final Attributes attributes;
     private final Create create;
     private final Remove remove;
@@ -59,6 +60,7 @@ public final class Overlay implements AutoCloseable {
         flags = new FileFlags(union, copyUp);
         lookup = new Lookup(union);
         merged = new MergedDirectory(union);
+        exported = new ExportedFiles(union, lookup, merged);
         attributes = new Attributes(union, copyUp);
         create = new Create(union, lookup, copyUp, links, redirects);
         Whiteout whiteout = new Whiteout(union);
@@ -93,6 +95,35 @@ public final class Overlay implements AutoCloseable {
                 var _ = union.locks().directory(parent).shared()) {
             Lookup.Found found = lookup.find(parent, name);
             return found == null ? null : entry(found.node(), found.stat());
+        }
+    }
+
+    /** Whether ids mean the same to the next mount, so that {@link #lookupSelf} finds files that nobody knows any more. */
+    public boolean isExported() {
+        return union.options().has(OverlayOptions.Feature.NFS_EXPORT);
+    }
+
+    /**
+     * The file of an id that need not be known any more, or yet, where this overlay {@link #isExported}.
+     *
+     * @throws ErrnoException ESTALE where there is none
+     */
+    public Entry lookupSelf(long nodeId) throws ErrnoException {
+        requireExported();
+        Lookup.Found found = exported.find(nodeId);
+        return entry(found.node(), found.stat());
+    }
+
+    /** The directory that a directory is in; otherwise as {@link #lookupSelf}. */
+    public Entry lookupParent(long nodeId) throws ErrnoException {
+        requireExported();
+        Lookup.Found found = exported.findParent(nodeId);
+        return entry(found.node(), found.stat());
+    }
+
+    private void requireExported() throws ErrnoException {
+        if (!isExported()) {
+            throw new ErrnoException(Errno.ESTALE, "nfs_export=off");
         }
     }
 

@@ -82,6 +82,10 @@ final class OverlayMount {
         if (index == null) {
             options = options.without(OverlayOptions.Feature.INDEX);
         }
+        if (options.has(OverlayOptions.Feature.NFS_EXPORT) && !canExport(layers, fileSystems, index)) {
+            LOG.log(Level.WARNING, "nfs_export=off: it needs an index, and file handles of all layers");
+            options = options.without(OverlayOptions.Feature.NFS_EXPORT);
+        }
         return build(xattrs, layers, fileSystems, origins, upper, work, index);
     }
 
@@ -134,6 +138,13 @@ final class OverlayMount {
         return null;
     }
 
+    /** As for an index; where no name can be copied up away from others of its file, without one. */
+    private boolean canExport(List<Layer> layers, List<LayerFileSystem> fileSystems, @Nullable HardlinkIndex index)
+            throws ErrnoException {
+        boolean needsIndex = options.upper() != null && !options.lowers().isEmpty();
+        return index != null || (!needsIndex && LayerFileSystem.canBeToldApart(fileSystems, layers));
+    }
+
     private Overlay build(
             OverlayXattr xattrs,
             List<Layer> layers,
@@ -153,10 +164,12 @@ final class OverlayMount {
             }
         }
         InodeNumbers inodes = new InodeNumbers(layers, fileSystems);
-        NodeTable nodes = new NodeTable();
+        boolean exports = options.has(OverlayOptions.Feature.NFS_EXPORT);
+        NodeTable nodes = new NodeTable(exports ? new ScatteredIds() : new OrderedIds());
         Layer numbered = layers.get(all.length > 0 ? 1 : 0);
         long inode = inodes.shown(numbered.index(), Stat.of(numbered.root()).inode());
-        nodes.makeRoot(new NodeFacts(Stat.S_IFDIR, inode, upper != null, Lowers.of(all), false, false, null));
+        nodes.makeRoot(
+                new NodeFacts(Stat.S_IFDIR, inode, LastingIds.NONE, upper != null, Lowers.of(all), false, false, null));
         DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
         Union union = new Union(
                 options,
@@ -164,6 +177,7 @@ final class OverlayMount {
                 layers,
                 work,
                 nodes,
+                new LastingIds(exports ? origins : null),
                 new Locks(),
                 directories,
                 inodes,

@@ -40,7 +40,7 @@ public record OverlayOptions(
         VOLATILE,
         /** Where all layers lie on one file system, handles are kept without its UUID, so that they hold for a copy of it. */
         NO_UUID,
-        /** File handles survive a remount. */
+        /** File handles survive a remount; where the layers' file systems have none, they don't. */
         NFS_EXPORT,
         /** {@code .wh.} files of lower layers are whiteouts and opaque marks. */
         WHITEOUT_FILES,

@@ -23,6 +23,7 @@ record Union(
         List<Layer> layers,
         @Nullable WorkDirectory work,
         NodeTable nodes,
+        LastingIds lastingIds,
         Locks locks,
         DirectoryCache directories,
         InodeNumbers inodes,
