@@ -84,8 +84,16 @@ abstract class UnionChapter {
         mount(OverlaySpec.writable(overlay.lowers(), overlay.upper(), overlay.work(), options));
     }
 
-    final void mountReadOnly() throws IOException {
-        mount(OverlaySpec.readOnly(overlay.lowers()));
+    final void mountReadOnly(String... options) throws IOException {
+        mount(OverlaySpec.readOnly(overlay.lowers(), options));
+    }
+
+    /** Mounts the same once more. */
+    final void remount() throws IOException {
+        if (spec != null) {
+            merged().close();
+            merged = Playground.at(overlay.mount(spec));
+        }
     }
 
     private void mount(OverlaySpec wanted) throws IOException {
@@ -124,7 +132,7 @@ abstract class UnionChapter {
                     // The kernel keeps one whiteout there, to link from.
                     assertEquals(
                             "",
-                            Command.run("find", overlay.work().toString(), "-mindepth", "2", "!", "-type", "c"),
+                            Command.run("find", overlay.work() + "/work", "-mindepth", "1", "!", "-type", "c"),
                             "left in the work directory");
                 }
                 compare("after a remount", STABLE, last, overlay.mount(spec));

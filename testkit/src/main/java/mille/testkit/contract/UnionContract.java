@@ -58,6 +58,13 @@ public abstract class UnionContract {
     }
 
     @Nested
+    class Exporting extends ExportContract {
+        Exporting() {
+            super(driver());
+        }
+    }
+
+    @Nested
     class StayingOneFile extends OneFileContract {
         StayingOneFile() {
             super(driver());
