@@ -98,12 +98,6 @@ final class FuseMounterTest {
     }
 
     @Test
-    void exportingIsRefusedRatherThanPromised() {
-        IOException refused = assertThrows(IOException.class, () -> overlay.mount("nfs_export=on"));
-        assertTrue(String.valueOf(refused.getMessage()).startsWith("nfs_export=on can't be had"));
-    }
-
-    @Test
     void aBusyMountIsOutOfSightWhenCloseReturns() throws IOException {
         overlay.mount();
         try (Playground inside = Playground.at(overlay.merged())) {

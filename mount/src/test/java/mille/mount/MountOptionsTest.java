@@ -93,7 +93,7 @@ final class MountOptionsTest {
                 RedirectPolicy.FOLLOW,
                 overlay("lowerdir=/a,metacopy=on,redirect_dir=follow").redirect());
         assertEquals(
-                Set.of(Feature.INDEX, Feature.NFS_EXPORT),
+                Set.of(Feature.INDEX, Feature.STRICT_INDEX, Feature.NFS_EXPORT),
                 overlay(directories + "nfs_export=on").features());
         assertEquals(RedirectPolicy.NOFOLLOW, overlay(directories + "userxattr").redirect());
         assertEquals(Set.of(), overlay(directories + "index=off").features());

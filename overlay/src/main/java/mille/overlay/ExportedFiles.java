@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
@@ -117,7 +118,7 @@ final class ExportedFiles {
     }
 
     /** Whoever comes while the tree is walked waits: nobody else can tell that an id isn't there. */
-    private synchronized void requireNames() throws ErrnoException {
+    private synchronized void requireNames() {
         if (!isComplete) {
             walk();
             isComplete = true;
@@ -126,36 +127,62 @@ final class ExportedFiles {
 
     /**
      * Has the table learn all names, directory by directory, with no lock held but while one is listed or one name looked up. What comes, goes or
-     * moves meanwhile the table sees; but a directory could move from where the walk hasn't been yet to where it was: so each that moves is
-     * walked once more.
+     * moves meanwhile the table sees; but a directory could move from where the walk hasn't been yet to where it was: so it is told of all that
+     * move, and walks those that it doesn't know.
      */
-    private void walk() throws ErrnoException {
+    private void walk() {
         long begun = System.nanoTime();
-        NodeTable nodes = union.nodes();
-        Deque<Node> left = new ArrayDeque<>();
-        left.add(nodes.beginExport());
+        Walk walk = new Walk();
+        walk.add(union.nodes().beginExport());
         try {
-            for (Node next = left.poll(); next != null; next = left.poll()) {
+            for (Node next = walk.next(); next != null; next = walk.next()) {
                 try {
-                    walk(next, left);
+                    walk(next, walk);
                 } finally {
                     lookup.forget(next, 1);
                 }
-                if (left.isEmpty()) {
-                    left.addAll(nodes.takeMoved());
-                }
             }
         } finally {
-            do { // nothing, unless something went wrong
-                left.forEach(node -> lookup.forget(node, 1));
-                left.clear();
-            } while (left.addAll(nodes.takeMoved()));
+            walk.giveUp();
         }
         LOG.log(Level.DEBUG, "walked the tree for a file handle in {0} ms", (System.nanoTime() - begun) / 1_000_000);
     }
 
+    /** The directories that are left, each with a lookup counted; none comes twice. */
+    private final class Walk {
+        private final Deque<Node> left = new ArrayDeque<>();
+        private final Set<Long> seen = new HashSet<>();
+
+        void add(Node directory) {
+            if (seen.add(directory.id())) {
+                left.push(directory);
+            } else {
+                lookup.forget(directory, 1);
+            }
+        }
+
+        @Nullable
+        Node next() {
+            while (left.isEmpty()) {
+                List<Node> moved = union.nodes().takeMoved();
+                if (moved.isEmpty()) {
+                    return null;
+                }
+                moved.forEach(this::add);
+            }
+            return left.pop();
+        }
+
+        /** Nothing, unless something went wrong. */
+        void giveUp() {
+            for (Node next = next(); next != null; next = next()) {
+                lookup.forget(next, 1);
+            }
+        }
+    }
+
     /** One that can't be read doesn't keep handles of others from being found. */
-    private void walk(Node directory, Deque<Node> left) {
+    private void walk(Node directory, Walk walk) {
         try {
             Listing listing;
             try (var _ = union.locks().rename().shared();
@@ -163,14 +190,14 @@ final class ExportedFiles {
                 listing = merged.list(directory);
             }
             for (int at = 0; at < listing.count(); at++) {
-                learn(directory, listing.item(at), listing.changes(), left);
+                learn(directory, listing.item(at), listing.changes(), walk);
             }
         } catch (ErrnoException failed) {
             LOG.log(Level.WARNING, "file handles below a directory can''t be found: {0}", failed.getMessage());
         }
     }
 
-    private void learn(Node directory, Listing.Item item, int changes, Deque<Node> left) {
+    private void learn(Node directory, Listing.Item item, int changes, Walk walk) {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().directory(directory).shared()) {
             Lookup.Found found = lookup.find(directory, item.name(), item, changes);
@@ -180,7 +207,7 @@ final class ExportedFiles {
             Node node = found.node();
             union.nodes().learnName(node, directory, item.name());
             if (node.isDirectory()) {
-                left.addFirst(node);
+                walk.add(node);
             } else {
                 lookup.forget(node, 1);
             }
