@@ -1,19 +1,27 @@
 package mille.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import mille.linux.Fd;
+import mille.linux.FileHandle;
+import mille.linux.O;
+import mille.linux.RelativePath;
+import mille.linux.Stat;
 import mille.testkit.Command;
 import mille.testkit.OverlayFixture;
 import mille.testkit.OverlaySpec;
+import mille.testkit.Playground;
 import mille.testkit.TemporaryFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +83,39 @@ final class InodeNumbersTest {
             assertEquals(before.get("./one-dir/deep/1"), after.get("./elsewhere/deep/1"));
             assertTrue(after.size() == before.size() - 1, after::toString);
             assertEquals(after, numbers(layers.mount(spec)));
+        }
+    }
+
+    /** File systems made alike give the same handles for other files: the UUID tells them apart. */
+    @Test
+    void handlesOfFilesOnSeveralFileSystemsLeadToTheRightOne() throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(FuseDriver.OURS, 1);
+                TemporaryFileSystem one = TemporaryFileSystem.ext4(64 << 20);
+                TemporaryFileSystem two = TemporaryFileSystem.ext4(64 << 20)) {
+            Command.run("bash", "-euc", FILL, "", one.root().toString(), "one");
+            Command.run("bash", "-euc", FILL, "", two.root().toString(), "two");
+            OverlaySpec spec = OverlaySpec.writable(
+                    List.of(one.root(), two.root()), layers.upper(), layers.work(), "xino=on", "nfs_export=on");
+            layers.mount(spec);
+            List<String> names = List.of("one-1", "two-1", "two-2", "shared/one-5", "two-dir/deep/3", "shared");
+            List<FileHandle> handles = new ArrayList<>();
+            List<Long> inodes = new ArrayList<>();
+            try (Playground merged = Playground.at(layers.merged())) {
+                for (String name : names) {
+                    handles.add(FileHandle.of(merged.directory(), RelativePath.parse(name)));
+                    inodes.add(merged.stat(name).inode());
+                }
+                merged.append("two-1", "changed");
+            }
+            layers.mount(spec);
+            try (Playground merged = Playground.at(layers.merged())) {
+                for (int i = 0; i < names.size(); i++) {
+                    try (Fd file = handles.get(i).open(merged.directory(), O.PATH)) {
+                        assertNotNull(file, names.get(i));
+                        assertEquals(inodes.get(i), Stat.of(file).inode(), names.get(i));
+                    }
+                }
+            }
         }
     }
 }

@@ -171,6 +171,20 @@ abstract class ExportContract extends UnionChapter {
         assertReads("of low, changed", of(all, "low/file"));
     }
 
+    /** Of a size that the kernel might read by itself. */
+    @Test
+    void aLargeFileThatIsOpenWhenItIsCopiedUpKeepsItsHandle() throws IOException {
+        bottom().write("large", "x".repeat(300_000));
+        mount(ON);
+        Taken large = take("large");
+        try (Fd _ = merged().open("large", O.RDONLY)) {
+            merged().append("large", "y");
+            assertLeadsTo("large", large);
+        }
+        assertLasts(Map.of("large", large));
+        assertReads("x".repeat(300_000) + "y", large);
+    }
+
     @Test
     void aHandleStandsForAFileWhateverItsName() throws IOException {
         oneOfEachKind(bottom(), "low");
