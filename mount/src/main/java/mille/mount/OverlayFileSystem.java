@@ -44,12 +44,14 @@ final class OverlayFileSystem implements FuseFileSystem {
     private final OpenFiles files;
     private @Nullable FuseConnection connection;
     private final ReadDirectories directories;
+    private final FreedMemory memory;
     private final long beganAt = System.nanoTime();
 
     /** Takes the overlay over: it is closed when the mount ends. */
     OverlayFileSystem(Overlay overlay, OpenFiles files, FuseOptions options) {
         this.overlay = overlay;
         this.directories = new ReadDirectories(overlay);
+        this.memory = new FreedMemory(overlay::nodeCount, System::gc);
         this.files = files;
         this.options = options;
     }
@@ -58,10 +60,12 @@ final class OverlayFileSystem implements FuseFileSystem {
     public void connected(FuseConnection connection) throws ErrnoException {
         this.connection = connection;
         files.connected(connection);
+        memory.start();
     }
 
     @Override
     public void disconnected() {
+        memory.close();
         try {
             files.close();
             overlay.close();
