@@ -182,6 +182,8 @@ public final class KernelMounter implements Mounter {
         settings.put("nfs_export", onOff(options, Feature.NFS_EXPORT));
         if (options.has(Feature.NO_UUID)) {
             settings.put("uuid", "off");
+        } else if (options.has(Feature.MOUNT_UUID)) {
+            settings.put("uuid", "on");
         }
         // With userxattr the kernel follows no redirects, and takes any word on them, off included, for a
         // contradiction.

@@ -101,7 +101,7 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
                 case "metacopy" -> set(Feature.METACOPY, isOn(name, value));
                 case "nfs_export" -> set(Feature.NFS_EXPORT, isOn(name, value));
                 case "whiteout_files" -> set(Feature.WHITEOUT_FILES, isOn(name, value));
-                case "uuid" -> set(Feature.NO_UUID, isUuidOff(value));
+                case "uuid" -> setUuid(value);
                 case "xino" -> set(Feature.XINO, value.equals("auto") || isOn(name, value));
                 case "uidmapping", "gidmapping", "squash_to_uid", "squash_to_gid", "xattr_permissions" ->
                     owners.take(name, value);
@@ -175,17 +175,17 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
             };
         }
 
-        /** The other values are about a UUID of the mount itself, which only {@code on} makes sure of. */
-        private static boolean isUuidOff(String value) {
-            return switch (value) {
-                case "off" -> true;
-                case "auto", "null" -> false;
-                case "on" ->
-                    throw new IllegalArgumentException(
-                            "mount option 'uuid' is off, auto or null: a mount over FUSE has no UUID to show");
+        /** {@code off} is about those of the layers' file systems, the other values about the mount's own. */
+        private void setUuid(String value) {
+            switch (value) {
+                case "off", "on", "auto", "null" -> {
+                    set(Feature.NO_UUID, value.equals("off"));
+                    set(Feature.MOUNT_UUID, value.equals("on"));
+                }
                 default ->
-                    throw new IllegalArgumentException("mount option 'uuid' is off, auto or null, not '" + value + "'");
-            };
+                    throw new IllegalArgumentException(
+                            "mount option 'uuid' is on, off, auto or null, not '" + value + "'");
+            }
         }
 
         private static RedirectPolicy redirectPolicy(String value) {

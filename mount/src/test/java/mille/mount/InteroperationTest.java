@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import mille.testkit.Aspect;
@@ -93,6 +94,37 @@ final class InteroperationTest {
                             "",
                             layers.merged().toString()));
         }
+    }
+
+    @Test
+    void eachKeepsTheUuidThatTheOtherGaveAnUpperDirectory() throws IOException {
+        for (OverlayDriver maker : List.of(OverlayDriver.KERNEL, FuseDriver.OURS)) {
+            try (OverlayFixture layers = new OverlayFixture(maker, 1)) {
+                layers.mount("uuid=on");
+                layers.unmount();
+                String made = uuidKeptBy(layers.upper());
+                assertEquals(2 + 32, made.length(), made);
+                OverlaySpec spec = OverlaySpec.writable(layers.lowers(), layers.upper(), layers.work(), "uuid=on");
+                Set<String> ids = new HashSet<>();
+                for (OverlayDriver driver : List.of(FuseDriver.OURS, OverlayDriver.KERNEL, OverlayDriver.KERNEL)) {
+                    try (var _ = driver.mount(spec, layers.merged())) {
+                        String merged = layers.merged().toString();
+                        assertEquals("", Command.run("getfattr", "-d", "-m", "-", merged));
+                        if (driver.equals(OverlayDriver.KERNEL)) {
+                            ids.add(Command.run("stat", "-f", "-c", "%i", merged));
+                        }
+                    }
+                    assertEquals(made, uuidKeptBy(layers.upper()));
+                }
+                assertEquals(1, ids.size(), ids.toString());
+            }
+        }
+    }
+
+    /** In hexadecimal digits. */
+    private static String uuidKeptBy(Path upper) throws IOException {
+        String kept = Command.run("getfattr", "-e", "hex", "-n", "trusted.overlay.uuid", upper.toString());
+        return kept.substring(kept.indexOf("0x")).strip();
     }
 
     @Test

@@ -157,7 +157,7 @@ final class MountOptionsTest {
                     lowerdir=/a,squash_to_gid=staff       | mount option 'squash_to_gid' is a number, not 'staff'
                     lowerdir=/a,plugins=/x.so             | mount option 'plugins' is for libraries of fuse-overlayfs, which can't be loaded here
                     lowerdir=/a,verity=require            | mount option 'verity' can only be off: Mille doesn't check digests of fs-verity
-                    lowerdir=/a,uuid=on                   | mount option 'uuid' is off, auto or null: a mount over FUSE has no UUID to show
+                    lowerdir=/a,uuid=new                  | mount option 'uuid' is on, off, auto or null, not 'new'
                     ro                             | an overlay needs a lowerdir, or an upperdir and a workdir
                     """)
     void aMistakeGetsOneSentence(String text, String sentence) {

@@ -71,6 +71,9 @@ final class OverlayMount {
             lock("upperdir", upperPath);
             lock("workdir", workPath);
             work = openWork(workRoot, workPath);
+            if (options.has(OverlayOptions.Feature.MOUNT_UUID) && !options.isReadOnly()) {
+                MountUuid.ensure(upper.root(), xattrs);
+            }
         }
         List<Layer> layers = new ArrayList<>();
         layers.add(upper == null ? lowers.getFirst() : upper);

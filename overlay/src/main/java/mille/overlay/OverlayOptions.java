@@ -40,6 +40,8 @@ public record OverlayOptions(
         VOLATILE,
         /** Where all layers lie on one file system, handles are kept without its UUID, so that they hold for a copy of it. */
         NO_UUID,
+        /** The upper directory keeps a UUID, of which the kernel makes the {@code f_fsid} of its mounts. */
+        MOUNT_UUID,
         /** File handles survive a remount; where the layers' file systems have none, they don't. */
         NFS_EXPORT,
         /** {@code .wh.} files of lower layers are whiteouts and opaque marks. */
