@@ -52,7 +52,7 @@ public final class FuseMounter implements Mounter {
             capabilities.remove(Capability.POSIX_ACL);
         }
         Path target = MountTarget.existing(merged);
-        Overlay overlay = Overlay.open(options);
+        Overlay overlay = Overlay.open(stampedAs(generic.flags(), options));
         // Else the kernel would hand out handles, and find no file by them as soon as it has forgotten it.
         capabilities.add(overlay.isExported() ? Capability.EXPORT_SUPPORT : Capability.NO_EXPORT_SUPPORT);
         OpenFiles files;
@@ -79,6 +79,14 @@ public final class FuseMounter implements Mounter {
             overlay.close(); // closing twice does no harm
             throw failed;
         }
+    }
+
+    /** FUSE leaves times of access to us: we read without leaving a trace where the mount says so. */
+    private static OverlayOptions stampedAs(long flags, OverlayOptions options) {
+        if ((flags & Mounts.MS_NOATIME) != 0) {
+            return options.with(OverlayOptions.Feature.NOATIME);
+        }
+        return (flags & Mounts.MS_NODIRATIME) != 0 ? options.with(OverlayOptions.Feature.NODIRATIME) : options;
     }
 
     /** The session closes the overlay at its end, whoever unmounts. */

@@ -348,15 +348,16 @@ public final class Overlay implements AutoCloseable {
             return at.open(access | O.NOATIME);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPERM) {
-                return at.open(access);
+                return at.open(access & ~O.NOATIME);
             }
             throw e;
         }
     }
 
     /** Offsets come with each write, so no descriptor of a layer is opened to append; caching is the business of whoever is above us. */
-    private static int openFlags(int flags) {
-        return flags & (O.ACCMODE | O.DSYNC | O.SYNC | O.LARGEFILE);
+    private int openFlags(int flags) {
+        int quietly = union.options().has(OverlayOptions.Feature.NOATIME) ? O.NOATIME : 0;
+        return (flags & (O.ACCMODE | O.DSYNC | O.SYNC | O.LARGEFILE)) | quietly;
     }
 
     public OpenDirectory openDirectory(long nodeId) throws ErrnoException {

@@ -173,7 +173,9 @@ final class OverlayMount {
         long inode = inodes.shown(numbered.index(), Stat.of(numbered.root()).inode());
         nodes.makeRoot(
                 new NodeFacts(Stat.S_IFDIR, inode, LastingIds.NONE, upper != null, Lowers.of(all), false, false, null));
-        DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
+        boolean stampsUpper =
+                !options.has(OverlayOptions.Feature.NOATIME) && !options.has(OverlayOptions.Feature.NODIRATIME);
+        DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES, stampsUpper));
         Union union = new Union(
                 options,
                 xattrs,

@@ -42,6 +42,10 @@ public record OverlayOptions(
         NO_UUID,
         /** The upper directory keeps a UUID, of which the kernel makes the {@code f_fsid} of its mounts. */
         MOUNT_UUID,
+        /** Reading leaves no trace on the upper layer, as it never does on lower ones. */
+        NOATIME,
+        /** Likewise, of directories alone. */
+        NODIRATIME,
         /** File handles survive a remount; where the layers' file systems have none, they don't. */
         NFS_EXPORT,
         /** {@code .wh.} files of lower layers are whiteouts and opaque marks. */
@@ -88,6 +92,13 @@ public record OverlayOptions(
                 work,
                 writable ? RedirectPolicy.ON : RedirectPolicy.OFF,
                 writable ? EnumSet.of(Feature.INDEX) : EnumSet.noneOf(Feature.class));
+    }
+
+    /** The same with one feature more. */
+    public OverlayOptions with(Feature feature) {
+        Set<Feature> more = EnumSet.of(feature);
+        more.addAll(features);
+        return new OverlayOptions(lowers, dataLowers, upper, work, redirect, more, owners);
     }
 
     /** The same without one feature. */
