@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 abstract class ExportContract extends UnionChapter {
     private static final String ON = "nfs_export=on";
     private static final String REDIRECT = "redirect_dir=on";
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     ExportContract(OverlayDriver driver) {
         super(driver);
@@ -52,10 +55,17 @@ abstract class ExportContract extends UnionChapter {
         return taken.handle().open(merged().directory(), flags);
     }
 
+    /** At the latest when nobody holds the file any more: over FUSE the kernel goes on holding it until RELEASE is answered. */
     private void assertStale(Taken taken) throws ErrnoException {
-        try (Fd file = open(taken, O.PATH)) {
-            assertNull(file, "handle of what is gone");
+        long begun = System.nanoTime();
+        boolean stale = false;
+        while (!stale && System.nanoTime() - begun < PATIENCE_NANOS) {
+            try (Fd file = open(taken, O.PATH)) {
+                stale = file == null;
+            }
+            LockSupport.parkNanos(stale ? 0 : 1_000_000);
         }
+        assertTrue(stale, "handle of what is gone");
     }
 
     /** By a path where the kernel knows one: of directories it does. */
