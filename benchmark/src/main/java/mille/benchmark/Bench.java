@@ -75,6 +75,12 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--depths", paramLabel = "N", split = ",", description = "For --deep: ${DEFAULT-VALUE}.")
     private List<Integer> depths = List.of(1, 10, 100, 500, 2000);
 
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            description = "Memory with N files known, and after they are forgotten, instead.")
+    private int nodes;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write all figures there too.")
     private @Nullable Path json;
 
@@ -112,12 +118,8 @@ final class Bench implements Callable<Integer> {
         List<Cpus> placements;
         List<Uring> urings;
         try {
-            tournament = new Tournament(
-                    chosenPeers(),
-                    deep ? Row.deep() : Row.named(rows),
-                    rounds,
-                    Duration.ofSeconds(limitSeconds),
-                    this::say);
+            tournament =
+                    new Tournament(chosenPeers(), chosenRows(), rounds, Duration.ofSeconds(limitSeconds), this::say);
             grounds = chosen(Ground.Kind.class, on);
             placements = chosen(Cpus.class, cpus);
             urings = uring.equals("keep") ? List.of(Uring.KEEP) : chosen(Uring.class, uring);
@@ -186,6 +188,13 @@ final class Bench implements Callable<Integer> {
         }
     }
 
+    private List<Row> chosenRows() {
+        if (nodes > 0) {
+            return Row.nodes();
+        }
+        return deep ? Row.deep() : Row.named(rows);
+    }
+
     private List<Peer> chosenPeers() {
         Peers known = new Peers(launcher);
         if (Files.isExecutable(Path.of(debians))) {
@@ -203,10 +212,21 @@ final class Bench implements Callable<Integer> {
             known.add(name, Peer.Family.MILLE, command);
             names.add(name);
         });
-        return known.named(names);
+        List<Peer> chosen = known.named(names);
+        // The kernel's overlay has no process whose memory could be told.
+        return nodes == 0
+                ? chosen
+                : chosen.stream()
+                        .filter(peer -> peer.family() != Peer.Family.KERNEL)
+                        .toList();
     }
 
     private List<Stack> stacks(Ground ground) throws IOException {
+        if (nodes > 0) {
+            say("making " + nodes + " files");
+            return List.of(
+                    Stack.ofFiles(Files.createDirectory(ground.directory().resolve("nodes")), nodes));
+        }
         Path debian = DebianRoot.tar();
         if (!deep) {
             say("making ten layers");

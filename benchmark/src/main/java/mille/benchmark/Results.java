@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -77,9 +78,10 @@ final class Results {
             case Outcome.Measured(Map<String, Double> figures, Map<String, String> checks) -> {
                 String difference = difference(row, suffix, peer, checks);
                 if (difference.isEmpty()) {
-                    row.measures()
-                            .forEach((measure, unit) -> figures(measure + suffix, unit, peer)
-                                    .add(figures.getOrDefault(measure, Double.NaN)));
+                    row.measures().forEach((measure, unit) -> {
+                        Figures known = figures(measure + suffix, unit, peer);
+                        Optional.ofNullable(figures.get(measure)).ifPresent(known::add);
+                    });
                 } else {
                     fail(row, suffix, peer, difference);
                 }

@@ -61,6 +61,19 @@ record Row(String name, String script, Map<String, Unit> measures) {
         return List.of(new Row("find", "find", measures));
     }
 
+    /** What many nodes cost, and whether it is given back when the kernel has forgotten them. */
+    static List<Row> nodes() {
+        Map<String, Unit> measures = new LinkedHashMap<>();
+        measures.put("idle, memory", Unit.MEBIBYTES);
+        measures.put("find", Unit.SECONDS);
+        measures.put("nodes known", Unit.COUNT);
+        measures.put("memory", Unit.MEBIBYTES);
+        measures.put("most memory", Unit.MEBIBYTES);
+        measures.put("nodes known, forgotten", Unit.COUNT);
+        measures.put("memory, forgotten", Unit.MEBIBYTES);
+        return List.of(new Row("nodes", "nodes", measures));
+    }
+
     /**
      * Those of these names, in the order of the table.
      *

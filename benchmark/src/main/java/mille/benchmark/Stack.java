@@ -69,6 +69,11 @@ record Stack(Path directory, int depth) {
         return made(new Stack(directory, depth), "deep.sh", debian.toString(), Integer.toString(depth));
     }
 
+    /** One layer of that many empty files. */
+    static Stack ofFiles(Path directory, int files) throws IOException {
+        return made(new Stack(directory, 1), "nodes.sh", Integer.toString(files));
+    }
+
     private static Stack made(Stack stack, String script, String... arguments) throws IOException {
         Files.createDirectories(stack.lowers());
         String[] words = new String[arguments.length + 5];

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import mille.testkit.Command;
@@ -18,6 +20,9 @@ final class Trial {
     private static final Duration CLEANING_LIMIT = Duration.ofSeconds(30);
 
     private static final int LONGEST_REASON = 300;
+
+    /** What a script says in place of a figure that this peer can't tell. */
+    private static final String UNKNOWN = "-";
 
     private final Stack stack;
     private final Cpus cpus;
@@ -66,17 +71,23 @@ final class Trial {
     private static Outcome read(Row row, Path values) throws IOException {
         Map<String, Double> figures = new LinkedHashMap<>();
         Map<String, String> checks = new LinkedHashMap<>();
+        Set<String> given = new HashSet<>();
         for (String line : Files.readAllLines(values)) {
             String[] words = line.split("\t", 3);
             switch (words[0]) {
-                case "value" -> figures.put(words[1], Double.valueOf(words[2]));
+                case "value" -> {
+                    given.add(words[1]);
+                    if (!words[2].equals(UNKNOWN)) {
+                        figures.put(words[1], Double.valueOf(words[2]));
+                    }
+                }
                 case "check" -> checks.put(words[1], words[2]);
                 default -> throw new IOException("the script of " + row.name() + " said " + line);
             }
         }
         figures.keySet().retainAll(row.measures().keySet());
-        if (!figures.keySet().containsAll(row.measures().keySet())) {
-            throw new IOException("the script of " + row.name() + " gave only " + figures.keySet());
+        if (!given.containsAll(row.measures().keySet())) {
+            throw new IOException("the script of " + row.name() + " gave only " + given);
         }
         return new Outcome.Measured(figures, checks);
     }

@@ -6,6 +6,7 @@ import java.util.Locale;
 enum Unit {
     SECONDS("s", 3),
     MEBIBYTES("MiB", 0),
+    COUNT("", 0),
     /** CPU time for each second that passes. */
     MILLISECONDS_PER_SECOND("ms/s", 0);
 
