@@ -1,0 +1,12 @@
+# Sourced by ./mille and ./bench; bash. What every JVM runs with that serves mounts, and those that measure what is inside of it.
+
+# Compiles as a mount does: quickly, without a thought of which objects need not be made; and what a mount runs, twice as soon as usual: its
+# first second counts (docs/performance.md).
+jvm_options=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1
+  -XX:Tier3InvocationThreshold=100 -XX:Tier3MinInvocationThreshold=50 -XX:Tier3CompileThreshold=500
+  -XX:Tier3BackEdgeThreshold=10000 -XX:Tier0InvokeNotifyFreqLog=5 -XX:Tier0BackedgeNotifyFreqLog=8)
+
+# Memory is taken as it is needed, not as the machine has it, and given back by the next full collection.
+jvm_options+=(-Xms24m -Xmn16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps)
+
+jvm_options+=(--enable-native-access=ALL-UNNAMED)
