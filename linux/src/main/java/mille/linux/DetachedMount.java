@@ -32,7 +32,25 @@ public final class DetachedMount implements AutoCloseable {
                 path));
     }
 
-    /** Its root directory, opened with {@code O_PATH}; it belongs to this object. */
+    /**
+     * A second mount of the directory that is open here ({@code O_PATH} included), without what is mounted below it.
+     *
+     * @throws ErrnoException EPERM without CAP_SYS_ADMIN; EINVAL where the mount isn't of this mount namespace, or must not be copied
+     */
+    public static DetachedMount copyOf(Fd directory) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        return new DetachedMount(Fd.ofResult(
+                Syscall.call(
+                        scratch,
+                        Syscall.OPEN_TREE,
+                        directory.number(),
+                        scratch.emptyPath(),
+                        OPEN_TREE_CLONE | O.CLOEXEC | AT_EMPTY_PATH),
+                "open_tree",
+                directory));
+    }
+
+    /** Its root directory, opened with {@code O_PATH}. It is all that there is to this object: closing either closes both. */
     public Fd root() {
         return root;
     }
@@ -47,6 +65,17 @@ public final class DetachedMount implements AutoCloseable {
         Scratch scratch = Scratch.get();
         Mounts.setAttributes(
                 scratch, root.number(), scratch.emptyPath(), AT_EMPTY_PATH | reach.flag(), set, clear, 0, root);
+    }
+
+    /**
+     * As {@link #setAttributes} of this mount alone, and what is mounted below its original from now on isn't seen below this one.
+     *
+     * @throws ErrnoException EPERM for an attribute that a less privileged user namespace must not change
+     */
+    public void makePrivate(int set, int clear) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        Mounts.setAttributes(
+                scratch, root.number(), scratch.emptyPath(), AT_EMPTY_PATH, set, clear, Mounts.MS_PRIVATE, root);
     }
 
     /**

@@ -83,6 +83,31 @@ class MountContextTest {
     }
 
     @Test
+    void aPrivateCopyDoesNotSeeWhatIsMountedBelowItsOriginalLater() throws Exception {
+        Path shared = Files.createDirectory(path.resolve("shared"));
+        FileName inner = FileName.of("inner");
+        try (DetachedMount mount = tmpfs(0)) {
+            Names.makeDirectory(mount.root(), inner, 0700);
+            mount.attach(shared);
+        }
+        Mounts.setPropagation(shared, Mounts.MS_SHARED, Mounts.Reach.MOUNT);
+        try (Fd original = Fd.open(shared, O.PATH);
+                DetachedMount copy = DetachedMount.copyOf(original)) {
+            copy.makePrivate(Mounts.MOUNT_ATTR_RDONLY, Mounts.MOUNT_ATTR__ATIME);
+            assertErrno(Errno.EROFS, () -> Names.makeDirectory(copy.root(), FileName.of("new"), 0700));
+            try (DetachedMount mount = tmpfs(0)) {
+                mount.attach(shared.resolve("inner"));
+            }
+            assertEquals(
+                    Stat.of(copy.root()).device(), Stat.at(copy.root(), inner).device());
+        } finally {
+            for (MountTable.Entry entry : MountTable.read().beneath(path)) {
+                Mounts.unmount(entry.mountPoint(), Mounts.MNT_DETACH);
+            }
+        }
+    }
+
+    @Test
     void aCopyOfATreeBringsWhatIsMountedBelow() throws Exception {
         Path inner = Files.createDirectory(path.resolve("inner"));
         Path other = Files.createDirectory(path.resolve("other"));

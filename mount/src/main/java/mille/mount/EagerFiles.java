@@ -62,15 +62,17 @@ final class EagerFiles implements OpenFiles {
 
     private final Overlay overlay;
     private final Passthrough passthrough;
+    private final AccessTimes accessTimes;
     private final OpenCounters counters = new OpenCounters();
     private final HandleTable<Handle> handles = new HandleTable<>();
     private final ConcurrentHashMap<Long, OpenNode> nodes = new ConcurrentHashMap<>();
     private @Nullable FuseConnection connection;
     private volatile boolean canPassThrough;
 
-    EagerFiles(Overlay overlay, Passthrough passthrough) {
+    EagerFiles(Overlay overlay, Passthrough passthrough, AccessTimes accessTimes) {
         this.overlay = overlay;
         this.passthrough = passthrough;
+        this.accessTimes = accessTimes;
     }
 
     @Override
@@ -227,7 +229,7 @@ final class EagerFiles implements OpenFiles {
         }
         boolean isCached = file.isCachedAbove();
         boolean toPush = !isCached && !file.isWritable();
-        if (!canPassThrough && !toPush) {
+        if (!canPassThrough && !toPush && accessTimes != AccessTimes.STRICT) {
             file.setCachedAbove(true);
             return false;
         }
@@ -242,7 +244,35 @@ final class EagerFiles implements OpenFiles {
             return false;
         }
         file.setCachedAbove(true);
-        return toPush && stat.sizeBytes() > 0 && stat.sizeBytes() <= SMALL_BYTES && push(nodeId, file);
+        boolean pushed = toPush && stat.sizeBytes() > 0 && stat.sizeBytes() <= SMALL_BYTES && push(nodeId, file);
+        if (!file.isWritable() && isToStamp(file, stat)) {
+            stamp(nodeId, file, stat);
+        }
+        return pushed;
+    }
+
+    /** Whether reading it now would leave a stamp. */
+    private boolean isToStamp(OpenFile file, Stat stat) {
+        if (!file.startedInUpper()) {
+            return false;
+        }
+        return switch (accessTimes) {
+            case NEVER -> false;
+            case RELATIVE -> stat.accessed().compareTo(later(stat.modified(), stat.changed())) <= 0;
+            case STRICT -> true;
+        };
+    }
+
+    private static Stat.Time later(Stat.Time one, Stat.Time other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Reads a little for the user who will find all of it in the page cache; the kernel, which doesn't hear of the stamp, is told. */
+    private void stamp(long nodeId, OpenFile file, Stat before) throws ErrnoException {
+        file.read(STORE_BUFFER.get().data(), 1, 0);
+        if (!file.stat().accessed().equals(before.accessed())) {
+            connection().invalidateAttributes(nodeId);
+        }
     }
 
     /**
@@ -272,7 +302,8 @@ final class EagerFiles implements OpenFiles {
         if (file.isWritable()) {
             return isRoot;
         }
-        return stat.sizeBytes() > SMALL_BYTES || passthrough == Passthrough.ON;
+        boolean everyReadCounts = accessTimes == AccessTimes.STRICT && file.startedInUpper();
+        return everyReadCounts || stat.sizeBytes() > SMALL_BYTES || passthrough == Passthrough.ON;
     }
 
     /** Null where it isn't possible. */

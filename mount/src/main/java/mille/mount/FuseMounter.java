@@ -51,8 +51,13 @@ public final class FuseMounter implements Mounter {
         if (!fuse.enforcesAcls()) {
             capabilities.remove(Capability.POSIX_ACL);
         }
+        OverlayOptions stamping = stampedAs(generic.flags(), options);
+        AccessTimes accessTimes = AccessTimes.of(stamping);
+        if (accessTimes == AccessTimes.STRICT) {
+            capabilities.remove(Capability.CACHE_SYMLINKS);
+        }
         Path target = MountTarget.existing(merged);
-        Overlay overlay = Overlay.open(stampedAs(generic.flags(), options));
+        Overlay overlay = Overlay.open(stamping);
         // Else the kernel would hand out handles, and find no file by them as soon as it has forgotten it.
         capabilities.add(overlay.isExported() ? Capability.EXPORT_SUPPORT : Capability.NO_EXPORT_SUPPORT);
         OpenFiles files;
@@ -61,9 +66,9 @@ public final class FuseMounter implements Mounter {
             files = new LazyFiles(overlay);
         } else {
             capabilities.add(Capability.PASSTHROUGH);
-            files = new EagerFiles(overlay, opening.passthrough());
+            files = new EagerFiles(overlay, opening.passthrough(), accessTimes);
         }
-        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay, files, fuse);
+        OverlayFileSystem fileSystem = new OverlayFileSystem(overlay, files, fuse, accessTimes);
         long readOnly = options.isReadOnly() ? Mounts.MS_RDONLY : 0;
         try {
             FuseSession session = FuseSession.mount(
@@ -81,12 +86,15 @@ public final class FuseMounter implements Mounter {
         }
     }
 
-    /** FUSE leaves times of access to us: we read without leaving a trace where the mount says so. */
+    /** FUSE leaves times of access to us. Of two flags that contradict each other that holds which {@code mount(2)} gives the preference. */
     private static OverlayOptions stampedAs(long flags, OverlayOptions options) {
-        if ((flags & Mounts.MS_NOATIME) != 0) {
-            return options.with(OverlayOptions.Feature.NOATIME);
+        OverlayOptions stamping = options;
+        if ((flags & Mounts.MS_STRICTATIME) != 0) {
+            stamping = stamping.with(OverlayOptions.Feature.STRICTATIME);
+        } else if ((flags & Mounts.MS_NOATIME) != 0) {
+            stamping = stamping.with(OverlayOptions.Feature.NOATIME);
         }
-        return (flags & Mounts.MS_NODIRATIME) != 0 ? options.with(OverlayOptions.Feature.NODIRATIME) : options;
+        return (flags & Mounts.MS_NODIRATIME) != 0 ? stamping.with(OverlayOptions.Feature.NODIRATIME) : stamping;
     }
 
     /** The session closes the overlay at its end, whoever unmounts. */

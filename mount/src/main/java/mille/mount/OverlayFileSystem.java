@@ -43,17 +43,19 @@ final class OverlayFileSystem implements FuseFileSystem {
     private final FuseOptions options;
     private final OpenFiles files;
     private @Nullable FuseConnection connection;
+    private final AccessTimes accessTimes;
     private final ReadDirectories directories;
     private final FreedMemory memory;
     private final long beganAt = System.nanoTime();
 
     /** Takes the overlay over: it is closed when the mount ends. */
-    OverlayFileSystem(Overlay overlay, OpenFiles files, FuseOptions options) {
+    OverlayFileSystem(Overlay overlay, OpenFiles files, FuseOptions options, AccessTimes accessTimes) {
         this.overlay = overlay;
         this.directories = new ReadDirectories(overlay);
         this.memory = new FreedMemory(overlay::nodeCount, System::gc);
         this.files = files;
         this.options = options;
+        this.accessTimes = accessTimes;
     }
 
     @Override
@@ -296,10 +298,14 @@ final class OverlayFileSystem implements FuseFileSystem {
         }
     }
 
-    /** The kernel opens directories by itself from now on, and keeps what it has read of them. */
+    /** The kernel opens directories by itself from now on, and keeps what it has read of them; unless each reading is to leave its stamp. */
     @Override
     public void openDirectory(Request.Open request, Reply.Open reply) {
-        reply.fail(Errno.ENOSYS);
+        if (accessTimes == AccessTimes.STRICT) {
+            reply.opened(0, 0);
+        } else {
+            reply.fail(Errno.ENOSYS);
+        }
     }
 
     @Override

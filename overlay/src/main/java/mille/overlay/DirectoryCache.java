@@ -15,17 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectoryCache implements AutoCloseable {
     private final List<Layer> layers;
-    private final boolean stampsUpper;
     private final @Nullable Slot[] ring;
     private int hand; // guarded by this
 
     /** What the ring remembers: whose descriptor it is, to take it away from there. */
     private record Slot(Node owner, int place, SharedFd descriptor) {}
 
-    /** @param stampsUpper whether who lists a directory of the upper layer is seen in its time of access */
-    DirectoryCache(List<Layer> layers, int capacity, boolean stampsUpper) {
+    DirectoryCache(List<Layer> layers, int capacity) {
         this.layers = layers;
-        this.stampsUpper = stampsUpper;
         this.ring = new @Nullable Slot[capacity];
     }
 
@@ -89,15 +86,14 @@ final class DirectoryCache implements AutoCloseable {
      */
     void read(Node directory, int place, int layer, Reading reading) throws ErrnoException {
         SharedFd cached = directory.descriptor(place);
-        int access = place == 0 && stampsUpper ? O.RDONLY : O.RDONLY | O.NOATIME;
         if (cached != null && cached.pin()) {
             try (cached;
-                    Fd listed = cached.fd().openAt(RelativePath.EMPTY, access | O.DIRECTORY)) {
+                    Fd listed = cached.fd().openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY)) {
                 reading.accept(cached.fd(), listed);
             }
             return;
         }
-        SharedFd made = new SharedFd(open(directory, place, layer, access));
+        SharedFd made = new SharedFd(open(directory, place, layer, O.RDONLY));
         boolean kept = false;
         try {
             reading.accept(made.fd(), made.fd());

@@ -117,7 +117,7 @@ final class Layer implements AutoCloseable {
     /**
      * Opens a directory of this layer. Its path may be longer than the kernel takes at once.
      *
-     * @param access {@code O_PATH}, or {@code O_RDONLY} with or without {@code O_NOATIME}
+     * @param access {@code O_PATH} or {@code O_RDONLY}
      * @throws ErrnoException ENOTDIR, ENOENT; ELOOP for a symlink on the way
      */
     Fd openDirectory(RelativePath path, int access) throws ErrnoException {

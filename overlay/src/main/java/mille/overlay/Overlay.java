@@ -297,7 +297,9 @@ public final class Overlay implements AutoCloseable {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locateData(node)) {
-            Fd file = at.isUpper() ? at.open(access) : openLower(at, access);
+            boolean traceless =
+                    !at.isUpper() || (flags & O.NOATIME) != 0 || union.options().has(OverlayOptions.Feature.NOATIME);
+            Fd file = traceless ? openTraceless(at, access) : at.open(access);
             return new OpenFile(union, attributes, node, access & ~O.TRUNC, file, at.isUpper());
         }
     }
@@ -342,22 +344,21 @@ public final class Overlay implements AutoCloseable {
         return node != null && node.isSuperseded();
     }
 
-    /** Reading leaves no trace on a lower layer, where we may say so. */
-    private static Fd openLower(Location at, int access) throws ErrnoException {
+    /** Reading leaves no stamp, where we may say so. */
+    private static Fd openTraceless(Location at, int access) throws ErrnoException {
         try {
             return at.open(access | O.NOATIME);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPERM) {
-                return at.open(access & ~O.NOATIME);
+                return at.open(access);
             }
             throw e;
         }
     }
 
     /** Offsets come with each write, so no descriptor of a layer is opened to append; caching is the business of whoever is above us. */
-    private int openFlags(int flags) {
-        int quietly = union.options().has(OverlayOptions.Feature.NOATIME) ? O.NOATIME : 0;
-        return (flags & (O.ACCMODE | O.DSYNC | O.SYNC | O.LARGEFILE)) | quietly;
+    private static int openFlags(int flags) {
+        return flags & (O.ACCMODE | O.DSYNC | O.SYNC | O.LARGEFILE);
     }
 
     public OpenDirectory openDirectory(long nodeId) throws ErrnoException {

@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
@@ -54,10 +53,10 @@ final class OverlayMount {
         OverlayXattr xattrs = new OverlayXattr(options.has(OverlayOptions.Feature.USERXATTR));
         List<Layer> lowers = new ArrayList<>();
         for (Path lower : options.lowers()) {
-            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("lowerdir", lower, O.PATH), options)));
+            lowers.add(keep(new Layer(lowers.size() + 1, openLower("lowerdir", lower), options)));
         }
         for (Path data : options.dataLowers()) {
-            lowers.add(keep(new Layer(lowers.size() + 1, openDirectory("datadir", data, O.PATH), options)));
+            lowers.add(keep(new Layer(lowers.size() + 1, openLower("datadir", data), options)));
         }
         Layer upper = null;
         WorkDirectory work = null;
@@ -65,12 +64,12 @@ final class OverlayMount {
         Path upperPath = options.upper();
         Path workPath = options.work();
         if (upperPath != null && workPath != null) {
-            upper = openUpper(upperPath);
-            workRoot = keep(openDirectory("workdir", workPath, O.PATH));
-            checkSeparate(upper, upperPath, workRoot, workPath);
-            lock("upperdir", upperPath);
-            lock("workdir", workPath);
-            work = openWork(workRoot, workPath);
+            PrivateMounts.Writable writable = keep(openWritable(upperPath, workPath));
+            workRoot = writable.work();
+            upper = openUpper(writable.upper(), upperPath);
+            lock("upperdir", upperPath, writable.upper());
+            lock("workdir", workPath, workRoot);
+            work = openWork(writable, workPath);
             if (options.has(OverlayOptions.Feature.MOUNT_UUID) && !options.isReadOnly()) {
                 MountUuid.ensure(upper.root(), xattrs);
             }
@@ -92,8 +91,24 @@ final class OverlayMount {
         return build(xattrs, layers, fileSystems, origins, upper, work, index);
     }
 
-    private Layer openUpper(Path path) throws IOException {
-        Fd root = keep(openDirectory("upperdir", path, O.PATH));
+    private Fd openLower(String option, Path path) throws IOException {
+        return PrivateMounts.ofLower(openDirectory(option, path));
+    }
+
+    private PrivateMounts.Writable openWritable(Path upperPath, Path workPath) throws IOException {
+        Fd upper = keep(openDirectory("upperdir", upperPath));
+        Fd work = keep(openDirectory("workdir", workPath));
+        Path realUpper = upperPath.toRealPath();
+        Path realWork = workPath.toRealPath();
+        if (Stat.of(work).device() != Stat.of(upper).device()) {
+            throw new IOException(
+                    "upperdir " + upperPath + " and workdir " + workPath + " lie on different file systems");
+        }
+        checkSeparate(upperPath, realUpper, workPath, realWork);
+        return PrivateMounts.ofUpperAndWork(upper, realUpper, work, realWork, options);
+    }
+
+    private Layer openUpper(Fd root, Path path) throws IOException {
         try {
             return keep(new Layer(Layer.UPPER, root, options));
         } catch (ErrnoException e) {
@@ -173,9 +188,7 @@ final class OverlayMount {
         long inode = inodes.shown(numbered.index(), Stat.of(numbered.root()).inode());
         nodes.makeRoot(
                 new NodeFacts(Stat.S_IFDIR, inode, LastingIds.NONE, upper != null, Lowers.of(all), false, false, null));
-        boolean stampsUpper =
-                !options.has(OverlayOptions.Feature.NOATIME) && !options.has(OverlayOptions.Feature.NODIRATIME);
-        DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES, stampsUpper));
+        DirectoryCache directories = keep(new DirectoryCache(layers, CACHED_DIRECTORIES));
         Union union = new Union(
                 options,
                 xattrs,
@@ -203,29 +216,25 @@ final class OverlayMount {
         return count;
     }
 
-    private Fd openDirectory(String option, Path path, int flags) throws IOException {
+    private static Fd openDirectory(String option, Path path) throws IOException {
         try {
-            return Fd.open(path, flags | O.DIRECTORY);
+            return Fd.open(path, O.PATH | O.DIRECTORY);
         } catch (ErrnoException e) {
             throw new IOException(
                     switch (e.errno()) {
                         case ENOENT -> option + " " + path + " does not exist";
                         case ENOTDIR -> option + " " + path + " is not a directory";
-                        default ->
-                            option + " " + path + " can't be opened: "
-                                    + e.errno().sentence();
+                        default -> cannotBeOpened(option, path, e);
                     },
                     e);
         }
     }
 
-    private void checkSeparate(Layer upper, Path upperPath, Fd workRoot, Path workPath) throws IOException {
-        if (Stat.of(workRoot).device() != upper.device()) {
-            throw new IOException(
-                    "upperdir " + upperPath + " and workdir " + workPath + " lie on different file systems");
-        }
-        Path realUpper = upperPath.toRealPath();
-        Path realWork = workPath.toRealPath();
+    private static String cannotBeOpened(String option, Path path, ErrnoException e) {
+        return option + " " + path + " can't be opened: " + e.errno().sentence();
+    }
+
+    private void checkSeparate(Path upperPath, Path realUpper, Path workPath, Path realWork) throws IOException {
         if (realUpper.startsWith(realWork) || realWork.startsWith(realUpper)) {
             throw new IOException("upperdir " + upperPath + " and workdir " + workPath + " lie within each other");
         }
@@ -241,23 +250,28 @@ final class OverlayMount {
     }
 
     /** Held for as long as the descriptor is open: also by a process that was killed not a moment longer. */
-    private void lock(String option, Path path) throws IOException {
-        Fd lock = keep(openDirectory(option, path, O.RDONLY));
+    private void lock(String option, Path path, Fd directory) throws IOException {
+        Fd lock;
+        try {
+            lock = keep(directory.openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY));
+        } catch (ErrnoException e) {
+            throw new IOException(cannotBeOpened(option, path, e), e);
+        }
         if (!FileLock.tryExclusive(lock)) {
             throw new IOException(option + " " + path + " is in use by another mount");
         }
     }
 
-    private WorkDirectory openWork(Fd workRoot, Path workPath) throws IOException {
-        if (WorkDirectory.hasVolatileSentinel(workRoot)) {
+    private WorkDirectory openWork(PrivateMounts.Writable writable, Path workPath) throws IOException {
+        if (WorkDirectory.hasVolatileSentinel(writable.work())) {
             throw new IOException(
                     "workdir " + workPath
                             + " was last used by a volatile mount that didn't end well; throw the upperdir and the workdir away");
         }
         try {
-            WorkDirectory work = keep(WorkDirectory.open(workRoot));
+            WorkDirectory work = keep(WorkDirectory.open(writable.work()));
             if (options.has(OverlayOptions.Feature.VOLATILE)) {
-                Fd upperRoot = keep(openDirectory("upperdir", Objects.requireNonNull(options.upper()), O.RDONLY));
+                Fd upperRoot = keep(writable.upper().openAt(RelativePath.EMPTY, O.RDONLY | O.DIRECTORY));
                 work.placeVolatileSentinel();
                 keep(() -> work.removeVolatileSentinel(upperRoot));
             }

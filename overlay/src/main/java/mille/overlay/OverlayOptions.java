@@ -46,6 +46,8 @@ public record OverlayOptions(
         NOATIME,
         /** Likewise, of directories alone. */
         NODIRATIME,
+        /** Reading stamps each time, not only where the last stamp is older than the last change, or than a day. */
+        STRICTATIME,
         /** File handles survive a remount; where the layers' file systems have none, they don't. */
         NFS_EXPORT,
         /** {@code .wh.} files of lower layers are whiteouts and opaque marks. */
