@@ -61,9 +61,16 @@ public final class FuseSession implements AutoCloseable {
             device.close();
             throw failed;
         }
+        return serve(mount, device, fileSystem, options, rings);
+    }
+
+    /** Answers INIT and all that comes after it. What fails unmounts. */
+    static FuseSession serve(
+            FuseMount mount, Fd device, FuseFileSystem fileSystem, SessionOptions options, boolean rings)
+            throws IOException {
         List<Fd> fds = new ArrayList<>(List.of(device));
         try {
-            Negotiated negotiated = Handshake.perform(device, options, rings);
+            Negotiated negotiated = RingWorker.confirm(Handshake.perform(device, options, rings), device);
             RingWorker.requireAgreed(options, negotiated);
             boolean byRings = negotiated.has(Capability.OVER_IO_URING);
             while (!byRings && fds.size() < options.workers()) {

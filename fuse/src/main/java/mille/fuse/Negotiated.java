@@ -15,6 +15,10 @@ public record Negotiated(int minor, long flags, int transferBytes) {
         return (flags & capability.bit()) != 0;
     }
 
+    Negotiated without(Capability capability) {
+        return new Negotiated(minor, flags & ~capability.bit(), transferBytes);
+    }
+
     public Set<Capability> capabilities() {
         return Capability.of(flags);
     }

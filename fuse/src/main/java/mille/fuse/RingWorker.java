@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import mille.linux.Cpus;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
+import mille.linux.Fd;
 import mille.linux.IoUring;
 import mille.linux.NativeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class RingWorker extends Worker {
     private static final System.Logger LOG = System.getLogger("mille.fuse");
     private static final int FUSE_IO_URING_CMD_REGISTER = 1;
     private static final int FUSE_IO_URING_CMD_COMMIT_AND_FETCH = 2;
+    private static final NativeBuffer NO_BUFFERS = NativeBuffer.allocate(2 * Long.BYTES);
 
     private final Device device;
     private final int queue;
@@ -66,6 +68,25 @@ final class RingWorker extends Worker {
                         "the kernel gives us no io_uring (" + refused.errno().sentence() + ")", refused);
             }
             return false;
+        }
+    }
+
+    /**
+     * What holds of an agreement that has requests come over io_uring: the kernel reads its switch again when it takes our answer to INIT, and
+     * doesn't say so if somebody has turned it off since it asked. It does say so to a command, even to one that means nothing yet.
+     */
+    static Negotiated confirm(Negotiated negotiated, Fd device) throws ErrnoException {
+        if (!negotiated.has(Capability.OVER_IO_URING)) {
+            return negotiated;
+        }
+        try (IoUring ring = IoUring.open(1)) {
+            ring.prepareCommand(device, FUSE_IO_URING_CMD_COMMIT_AND_FETCH, NO_BUFFERS, 0, 0, 0);
+            int result;
+            do {
+                result = ring.submit(1);
+            } while (result == -Errno.EINTR.code());
+            boolean refused = ring.hasCompletion() && ring.result() == -Errno.EOPNOTSUPP.code();
+            return refused ? negotiated.without(Capability.OVER_IO_URING) : negotiated;
         }
     }
 

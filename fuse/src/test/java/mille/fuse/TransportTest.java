@@ -66,6 +66,22 @@ final class TransportTest {
     }
 
     @Test
+    void anOfferThatIsWithdrawnBeforeItIsTakenLeavesTheDevice() throws IOException {
+        Files.writeString(shown.resolve("file"), "text");
+        FuseFileSystem fileSystem = new PassthroughFileSystem(shown, Reply.FOREVER);
+        Fd device = Device.open();
+        FuseMount mount;
+        try (UringOffer _ = UringOffer.set(true)) {
+            mount = FuseMount.attach(device, mounted, FuseMountOptions.of("test"));
+        }
+        try (UringOffer _ = UringOffer.set(false);
+                FuseSession session = FuseSession.serve(mount, device, fileSystem, SessionOptions.defaults(), true)) {
+            assertFalse(session.connection().negotiated().has(Capability.OVER_IO_URING));
+            assertEquals("text", Files.readString(mounted.resolve("file")));
+        }
+    }
+
+    @Test
     void ringsThatAreAskedForAndNotOfferedAreAnErrorAndNothingIsMounted() throws IOException {
         try (UringOffer _ = UringOffer.set(false)) {
             IOException refused = assertThrows(
