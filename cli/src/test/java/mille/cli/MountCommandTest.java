@@ -83,6 +83,16 @@ class MountCommandTest {
     }
 
     @Test
+    void aWarningIsOneLine() throws IOException {
+        Result mounted = host.mille("mount", "-o", options + ",verity=on", merged);
+        assertEquals(
+                "mille: WARNING: no lower directory lies on a file system with fs-verity: what has a digest can't be opened\n",
+                mounted.errors());
+        assertEquals(0, mounted.exitCode());
+        host.mille("umount", merged).orFail();
+    }
+
+    @Test
     void theKernelCanMountTheSameDirectories() throws IOException {
         host.mille("--storage-driver", "kernel", "mount", "-o", options, merged).orFail();
         assertEquals("overlay\n", Command.run("findmnt", "--noheadings", "--output", "FSTYPE", merged));

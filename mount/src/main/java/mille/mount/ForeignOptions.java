@@ -22,11 +22,7 @@ final class ForeignOptions {
     private static final Set<String> HARMLESS_NAMES = Set.of(
             "threaded", "fsync", "fast_ialloc", "writeback", "max_idle_threads", "max_threads", "max_read", "subtype");
 
-    /** Values of the kernel's that are what we do anyway. */
-    private static final Set<String> HARMLESS_VALUES = Set.of("verity=off");
-
     private static final Map<String, String> REFUSED = Map.of(
-            "verity", "mount option 'verity' can only be off: Mille doesn't check digests of fs-verity",
             "context", "mount option 'context' is for SELinux, which Mille knows nothing of",
             "plugins", "mount option 'plugins' is for libraries of fuse-overlayfs, which can't be loaded here",
             "allow_root", "mount option 'allow_root' can't be had: all users are allowed, and their rights checked");
@@ -38,9 +34,6 @@ final class ForeignOptions {
      * @throws IllegalArgumentException with one sentence, for one whose effect somebody would miss
      */
     static boolean areHarmless(String option) {
-        if (HARMLESS_VALUES.contains(option)) {
-            return true;
-        }
         int equals = option.indexOf('=');
         String name = equals < 0 ? option : option.substring(0, equals);
         String reason = REFUSED.get(name);

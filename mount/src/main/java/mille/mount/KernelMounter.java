@@ -185,6 +185,9 @@ public final class KernelMounter implements Mounter {
         } else if (options.has(Feature.MOUNT_UUID)) {
             settings.put("uuid", "on");
         }
+        if (options.has(Feature.VERITY)) { // which kernels before 6.6 don't know
+            settings.put("verity", options.has(Feature.REQUIRE_VERITY) ? "require" : "on");
+        }
         // With userxattr the kernel follows no redirects, and takes any word on them, off included, for a
         // contradiction.
         if (!(options.has(Feature.USERXATTR) && options.redirect() == RedirectPolicy.OFF)) {

@@ -100,6 +100,7 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
                 case "index" -> set(Feature.INDEX, isOn(name, value));
                 case "metacopy" -> set(Feature.METACOPY, isOn(name, value));
                 case "nfs_export" -> set(Feature.NFS_EXPORT, isOn(name, value));
+                case "verity" -> setVerity(value);
                 case "whiteout_files" -> set(Feature.WHITEOUT_FILES, isOn(name, value));
                 case "uuid" -> setUuid(value);
                 case "xino" -> set(Feature.XINO, value.equals("auto") || isOn(name, value));
@@ -185,6 +186,18 @@ public record MountOptions(OverlayOptions overlay, List<String> generic) {
                 default ->
                     throw new IllegalArgumentException(
                             "mount option 'uuid' is on, off, auto or null, not '" + value + "'");
+            }
+        }
+
+        private void setVerity(String value) {
+            switch (value) {
+                case "off", "on", "require" -> {
+                    set(Feature.VERITY, !value.equals("off"));
+                    set(Feature.REQUIRE_VERITY, value.equals("require"));
+                }
+                default ->
+                    throw new IllegalArgumentException(
+                            "mount option 'verity' is on, off or require, not '" + value + "'");
             }
         }
 

@@ -98,6 +98,12 @@ final class MountOptionsTest {
         assertEquals(RedirectPolicy.NOFOLLOW, overlay(directories + "userxattr").redirect());
         assertEquals(Set.of(), overlay(directories + "index=off").features());
         assertEquals(Set.of(), overlay("lowerdir=/a,index=on,volatile").features());
+        assertEquals(
+                Set.of(Feature.VERITY),
+                overlay("lowerdir=/a,verity=require,verity=on").features());
+        assertEquals(
+                Set.of(Feature.VERITY, Feature.REQUIRE_VERITY),
+                overlay("lowerdir=/a,verity=require").features());
     }
 
     @Test
@@ -156,7 +162,7 @@ final class MountOptionsTest {
                     lowerdir=/a,uidmapping=0:1            | mount option 'uidmapping' is STORED:SHOWN:COUNT, once or more, not '0:1'
                     lowerdir=/a,squash_to_gid=staff       | mount option 'squash_to_gid' is a number, not 'staff'
                     lowerdir=/a,plugins=/x.so             | mount option 'plugins' is for libraries of fuse-overlayfs, which can't be loaded here
-                    lowerdir=/a,verity=require            | mount option 'verity' can only be off: Mille doesn't check digests of fs-verity
+                    lowerdir=/a,verity=always             | mount option 'verity' is on, off or require, not 'always'
                     lowerdir=/a,uuid=new                  | mount option 'uuid' is on, off, auto or null, not 'new'
                     ro                             | an overlay needs a lowerdir, or an upperdir and a workdir
                     """)

@@ -58,12 +58,14 @@ final class CopyUp {
      * What was copied of a file's data.
      *
      * @param bytes holes and shared extents included
+     * @param leftBelow whether the copy isn't to have any
      */
-    private record Copied(FileCopy.How how, long bytes) {
-        static final Copied NOTHING = new Copied(FileCopy.How.NOTHING, 0);
+    private record Copied(FileCopy.How how, long bytes, boolean leftBelow) {
+        static final Copied NOTHING = new Copied(FileCopy.How.NOTHING, 0, false);
+        static final Copied LEFT_BELOW = new Copied(FileCopy.How.NOTHING, 0, true);
 
         static Copied of(FileCopy.How how, long bytes) {
-            return how == FileCopy.How.NOTHING ? NOTHING : new Copied(how, bytes);
+            return how == FileCopy.How.NOTHING ? NOTHING : new Copied(how, bytes, false);
         }
     }
 
@@ -129,9 +131,7 @@ final class CopyUp {
         }
         boolean published = false;
         try {
-            publish(node, work, staged, leavesDataBelow(node, data));
-            published = true;
-            return staged.copied();
+            published = publish(node, work, staged);
         } finally {
             if (staged.unnamed() != null && node.orphan() != staged.unnamed()) {
                 staged.unnamed().close();
@@ -140,6 +140,7 @@ final class CopyUp {
                 work.discard(staged.name());
             }
         }
+        return published ? staged.copied() : copy(node, work, data);
     }
 
     private Location locateShared(Node node) throws ErrnoException {
@@ -194,29 +195,35 @@ final class CopyUp {
     private Copied fill(Node node, Data data, Fd from, Fd attributes, Fd copy) throws ErrnoException {
         Stat stat = union.stat(node, Location.of(attributes, false));
         Location to = Location.of(copy, true);
-        boolean withoutData = leavesDataBelow(node, data);
+        byte[] mark = markOf(node, data, from);
         Copied copied = Copied.NOTHING;
-        if (withoutData) {
+        if (mark != null) {
             FileData.truncate(copy, stat.sizeBytes());
-            to.setXattr(union.xattrs().metacopy(), Metacopy.EMPTY, 0);
+            to.setXattr(union.xattrs().metacopy(), mark, 0);
+            copied = Copied.LEFT_BELOW;
         } else if (data != Data.LEFT_BEHIND) {
             copied = Copied.of(FileCopy.copy(from, copy, stat.sizeBytes()), stat.sizeBytes());
         }
         copyAttributes(Location.of(attributes, false), to, stat);
         FileFlags.copyOthers(from, copy);
         rememberOrigin(node, attributes, to, stat);
-        if (union.isDurable() && !withoutData && data != Data.LEFT_BEHIND) {
+        if (union.isDurable() && mark == null && data != Data.LEFT_BEHIND) {
             FileData.sync(copy);
         }
         return copied;
     }
 
-    /** A file that lost its name must keep its data with it. */
-    private boolean leavesDataBelow(Node node, Data data) {
-        return data == Data.STAYS_BELOW
-                && node.isRegular()
-                && !node.isDetached()
-                && union.options().has(OverlayOptions.Feature.METACOPY);
+    /** What says of a copy that its data stays below; null where it doesn't. A file that lost its name must keep its data with it. */
+    private byte @Nullable [] markOf(Node node, Data data, Fd from) throws ErrnoException {
+        OverlayOptions options = union.options();
+        if (data != Data.STAYS_BELOW || node.isDetached() || !options.has(OverlayOptions.Feature.METACOPY)) {
+            return null;
+        }
+        if (!options.has(OverlayOptions.Feature.VERITY)) {
+            return Metacopy.EMPTY;
+        }
+        byte[] mark = Verity.markOf(from);
+        return Metacopy.hasDigest(mark) || !options.has(OverlayOptions.Feature.REQUIRE_VERITY) ? mark : null;
     }
 
     /**
@@ -358,13 +365,17 @@ final class CopyUp {
         }
     }
 
-    private void publish(Node node, WorkDirectory work, Staged staged, boolean withoutData) throws ErrnoException {
+    /** Returns false where the node has lost its name, and the copy is without the data that it is to keep. */
+    private boolean publish(Node node, WorkDirectory work, Staged staged) throws ErrnoException {
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).exclusive()) {
             Node.Position at = node.position();
             if (at == null) {
+                if (staged.copied().leftBelow()) {
+                    return false;
+                }
                 keepWithoutName(node, work, staged);
-                return;
+                return true;
             }
             HardlinkIndex index = union.index();
             HardlinkIndex.Entry indexed = node.indexed();
@@ -385,11 +396,13 @@ final class CopyUp {
                     FileAttributes.setTimes(parent.fd(), before.accessed(), before.modified());
                 }
             }
+            boolean withoutData = staged.copied().leftBelow();
             if (withoutData) {
                 node.setLowers(node.lowers().placed(at.parent(), at.name()));
             }
             node.copiedUp(withoutData);
             at.parent().childChanged();
+            return true;
         }
     }
 

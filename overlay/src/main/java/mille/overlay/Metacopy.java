@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The mark of a copy that has metadata alone, its data being that of the next file below: {@code overlay.metacopy} (kernel document,
  * section "Metadata only copy up"). It is empty, or four bytes (version, length of all, flags, digest algorithm) and a digest of the data, which
- * nobody looks at here: fs-verity would have to vouch for it.
+ * {@link Verity} looks at.
  */
 final class Metacopy {
     /** What the kernel writes where no digest is kept. */
     static final byte[] EMPTY = {};
 
     private static final int HEADER_BYTES = 4;
+    private static final int LENGTH = 1;
+    private static final int ALGORITHM = 3;
 
     private Metacopy() {}
 
@@ -50,6 +52,20 @@ final class Metacopy {
             throw new ErrnoException(Errno.EPERM, "a copy of metadata alone, with metacopy=off: " + name);
         }
         return true;
+    }
+
+    /** Whether a mark says what the data must be, well-formed or not. */
+    static boolean hasDigest(byte[] mark) {
+        return mark.length > HEADER_BYTES && mark[ALGORITHM] != 0;
+    }
+
+    /** With a digest of the data. */
+    static byte[] mark(int algorithm, byte[] digest) {
+        byte[] mark = new byte[HEADER_BYTES + digest.length];
+        mark[LENGTH] = (byte) mark.length;
+        mark[ALGORITHM] = (byte) algorithm;
+        System.arraycopy(digest, 0, mark, HEADER_BYTES, digest.length);
+        return mark;
     }
 
     /** Where the data of such a copy is; null for beneath it. With the option off, the way to a data-only layer is always free. */

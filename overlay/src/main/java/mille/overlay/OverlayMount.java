@@ -88,6 +88,11 @@ final class OverlayMount {
             LOG.log(Level.WARNING, "nfs_export=off: it needs an index, and file handles of all layers");
             options = options.without(OverlayOptions.Feature.NFS_EXPORT);
         }
+        if (options.has(OverlayOptions.Feature.VERITY) && !Verity.isKeptIn(lowers)) {
+            LOG.log(
+                    Level.WARNING,
+                    "no lower directory lies on a file system with fs-verity: what has a digest can't be opened");
+        }
         return build(xattrs, layers, fileSystems, origins, upper, work, index);
     }
 

@@ -32,6 +32,10 @@ public record OverlayOptions(
         STRICT_INDEX,
         /** A change of metadata alone copies no data up. */
         METACOPY,
+        /** Where a copy of metadata alone has a digest of its data, that of fs-verity must be the same; new copies have one. */
+        VERITY,
+        /** With {@link #VERITY}: without a digest there is no such copy. */
+        REQUIRE_VERITY,
         /** Inode numbers are unique although the layers lie on several file systems. */
         XINO,
         /** The overlay's own attributes are {@code user.overlay.*}, not {@code trusted.overlay.*}. */

@@ -123,12 +123,25 @@ record Union(
         return Location.named(directories.upper(at.parent()), at.name(), true);
     }
 
-    /** Where a file's data is, which may be below its attributes. Otherwise as {@link #locate}. */
+    /**
+     * Where a file's data is, which may be below its attributes. Otherwise as {@link #locate}.
+     *
+     * @throws ErrnoException EIO where the data is not what {@link Verity} takes it to be
+     */
     Location locateData(Node node) throws ErrnoException {
         boolean apart = node.hasUpper()
                 ? node.hasDataBelow()
                 : node.isRegular() && node.lowers().count() > 1;
-        return apart ? locateLower(node, node.lowers().count() - 1) : locate(node);
+        if (!apart) {
+            return locate(node);
+        }
+        Location data = locateLower(node, node.lowers().count() - 1);
+        if (!options.has(OverlayOptions.Feature.VERITY)) {
+            return data;
+        }
+        try (Location copy = locate(node)) {
+            return Verity.checked(this, copy, data);
+        }
     }
 
     /** Of the file that holds a node's data, where another one holds its attributes; else null. */
