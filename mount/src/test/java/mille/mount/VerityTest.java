@@ -123,7 +123,7 @@ final class VerityTest {
         }
     }
 
-    /** Two files in its root, one of which it has a digest of. */
+    /** Three files in its root, two of which it has digests of. */
     private static final class MeasuredFiles implements FuseFileSystem {
         static final List<String> NAMES = List.of("measured", "unmeasured", "measured-long");
         static final byte[] TEXT = "text\n".getBytes(StandardCharsets.US_ASCII);
