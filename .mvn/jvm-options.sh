@@ -9,4 +9,4 @@ jvm_options=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1
 # Memory is taken as it is needed, not as the machine has it, and given back by the next full collection.
 jvm_options+=(-Xms24m -Xmn16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps)
 
-jvm_options+=(--enable-native-access=ALL-UNNAMED)
+jvm_options+=(--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED)

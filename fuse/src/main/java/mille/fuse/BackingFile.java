@@ -2,7 +2,6 @@ package mille.fuse;
 
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
-import mille.linux.NativeBuffer;
 
 /**
  * A file that the kernel may read and write in place of ours (PASSTHROUGH). It is known to the kernel from {@link #open} to {@link #close},
@@ -29,9 +28,8 @@ public final class BackingFile implements AutoCloseable {
      * @throws ErrnoException EPERM without PASSTHROUGH or without CAP_SYS_ADMIN; ELOOP where too many file systems lie beneath
      */
     public static BackingFile open(FuseConnection connection, Fd file) throws ErrnoException {
-        NativeBuffer map = NativeBuffer.allocate(Wire.Newer.BACKING_MAP_BYTES);
-        map.putInt(0, file.number());
-        return new BackingFile(connection, connection.device().control(FUSE_DEV_IOC_BACKING_OPEN, map));
+        int id = connection.device().control(FUSE_DEV_IOC_BACKING_OPEN, file.number(), Wire.Newer.BACKING_MAP_BYTES);
+        return new BackingFile(connection, id);
     }
 
     int id() {
@@ -43,8 +41,6 @@ public final class BackingFile implements AutoCloseable {
      */
     @Override
     public void close() throws ErrnoException {
-        NativeBuffer number = NativeBuffer.allocate(4);
-        number.putInt(0, id);
-        connection.device().control(FUSE_DEV_IOC_BACKING_CLOSE, number);
+        connection.device().control(FUSE_DEV_IOC_BACKING_CLOSE, id, Integer.BYTES);
     }
 }

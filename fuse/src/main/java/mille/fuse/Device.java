@@ -34,9 +34,7 @@ final class Device {
     static Fd cloneOf(Fd device) throws ErrnoException {
         Fd clone = open();
         try {
-            NativeBuffer number = NativeBuffer.allocate(4);
-            number.putInt(0, device.number());
-            Ioctl.call(clone, FUSE_DEV_IOC_CLONE, number);
+            Ioctl.call(clone, FUSE_DEV_IOC_CLONE, device.number(), Integer.BYTES);
             return clone;
         } catch (ErrnoException | RuntimeException | Error failed) {
             clone.close();
@@ -58,12 +56,12 @@ final class Device {
         }
     }
 
-    /** {@code ioctl(2)}, from any thread. */
-    int control(int command, NativeBuffer argument) throws ErrnoException {
+    /** {@link Ioctl#call(Fd, int, int, int)}, from any thread. */
+    int control(int command, int number, int sizeBytes) throws ErrnoException {
         open.readLock().lock();
         try {
             requireOpen();
-            return Ioctl.call(fd, command, argument);
+            return Ioctl.call(fd, command, number, sizeBytes);
         } finally {
             open.readLock().unlock();
         }

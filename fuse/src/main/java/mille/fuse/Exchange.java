@@ -1,9 +1,6 @@
 package mille.fuse;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileName;
@@ -22,18 +19,9 @@ final class Exchange {
     /** {@link #bodyBytes} of a reply that needs a body and hasn't got one. */
     static final int NO_BODY = -1;
 
-    private static final VarHandle CURRENT;
-    private static final VarHandle INTERRUPTED;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            CURRENT = lookup.findVarHandle(Exchange.class, "current", long.class);
-            INTERRUPTED = lookup.findVarHandle(Exchange.class, "interrupted", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    /** An updater rather than a VarHandle, which would make classes at each start. */
+    private static final AtomicLongFieldUpdater<Exchange> CURRENT =
+            AtomicLongFieldUpdater.newUpdater(Exchange.class, "current");
 
     private static final int PAGE = 4096;
 
@@ -45,8 +33,6 @@ final class Exchange {
 
     final NativeBuffer inBuffer;
     final NativeBuffer outBuffer;
-    private final MemorySegment in;
-    private final MemorySegment out;
     private final Placement placement;
 
     /** The body's memory, for data read straight into it. */
@@ -64,12 +50,10 @@ final class Exchange {
     boolean deferred;
 
     /** The unique number of the request being served, 0 between two. */
-    @SuppressWarnings("UnusedVariable") // through CURRENT
-    private long current;
+    private volatile long current;
 
     /** The unique number of a request whose caller was interrupted while it was served here. */
-    @SuppressWarnings("UnusedVariable") // through INTERRUPTED
-    private long interrupted;
+    private volatile long interrupted;
 
     /**
      * Where the parts lie in the two buffers, in bytes.
@@ -88,12 +72,10 @@ final class Exchange {
     Exchange(NativeBuffer inBuffer, NativeBuffer outBuffer, Placement placement) {
         this.inBuffer = inBuffer;
         this.outBuffer = outBuffer;
-        this.in = inBuffer.segment();
-        this.out = outBuffer.segment();
         this.placement = placement;
-        this.body = outBuffer.slice(placement.replyBody, out.byteSize() - placement.replyBody);
+        this.body = outBuffer.slice(placement.replyBody, outBuffer.sizeBytes() - placement.replyBody);
         long dataAt = placement.payload >= 0 ? placement.payload : placement.structure + Wire.WriteIn.BYTES;
-        this.writeData = inBuffer.slice(dataAt, in.byteSize() - dataAt);
+        this.writeData = inBuffer.slice(dataAt, inBuffer.sizeBytes() - dataAt);
     }
 
     /**
@@ -119,7 +101,7 @@ final class Exchange {
 
     /** What the kernel is told of an exchange {@link #ofRing}: where header and payload are, as two of {@code struct iovec}. */
     static NativeBuffer ringPlaces(Exchange exchange, int transferBytes) {
-        long address = exchange.in.address();
+        long address = exchange.inBuffer.address();
         NativeBuffer places = NativeBuffer.allocate(32);
         places.putLong(0, address);
         places.putLong(8, Wire.Newer.URING_HEADER_BYTES);
@@ -149,18 +131,18 @@ final class Exchange {
     private void setAside() {
         long length = payloadEnd - payloadAt;
         if (length > 0 && length <= RING_ASIDE_BYTES && headerInt(Wire.InHeader.OPCODE) != Opcode.WRITE.code()) {
-            MemorySegment.copy(in, payloadAt, in, placement.aside, length);
+            inBuffer.move(payloadAt, placement.aside, length);
             payloadAt = placement.aside;
             payloadEnd = payloadAt + length;
         }
     }
 
     int headerInt(int offset) {
-        return in.get(ValueLayout.JAVA_INT_UNALIGNED, placement.header + offset);
+        return inBuffer.getInt(placement.header + offset);
     }
 
     long headerLong(int offset) {
-        return in.get(ValueLayout.JAVA_LONG_UNALIGNED, placement.header + offset);
+        return inBuffer.getLong(placement.header + offset);
     }
 
     long unique() {
@@ -168,23 +150,23 @@ final class Exchange {
     }
 
     int structureInt(int offset) {
-        return in.get(ValueLayout.JAVA_INT_UNALIGNED, placement.structure + offset);
+        return inBuffer.getInt(placement.structure + offset);
     }
 
     long structureLong(int offset) {
-        return in.get(ValueLayout.JAVA_LONG_UNALIGNED, placement.structure + offset);
+        return inBuffer.getLong(placement.structure + offset);
     }
 
     byte payloadByte(long offset) {
-        return in.get(ValueLayout.JAVA_BYTE, payloadAt + offset);
+        return inBuffer.getByte(payloadAt + offset);
     }
 
     int payloadInt(long offset) {
-        return in.get(ValueLayout.JAVA_INT_UNALIGNED, payloadAt + offset);
+        return inBuffer.getInt(payloadAt + offset);
     }
 
     long payloadLong(long offset) {
-        return in.get(ValueLayout.JAVA_LONG_UNALIGNED, payloadAt + offset);
+        return inBuffer.getLong(payloadAt + offset);
     }
 
     /** What comes after the structure, extensions included. */
@@ -198,12 +180,7 @@ final class Exchange {
 
     /** The length of the NUL-terminated string at this offset of the payload, NUL not counted. */
     int stringLength(long offset) {
-        long start = payloadAt + offset;
-        long end = start;
-        while (end < payloadEnd && in.get(ValueLayout.JAVA_BYTE, end) != 0) {
-            end++;
-        }
-        return (int) (end - start);
+        return inBuffer.textLength(payloadAt + offset, payloadEnd);
     }
 
     byte[] string(long offset) {
@@ -224,11 +201,11 @@ final class Exchange {
     }
 
     void putInt(long offset, int value) {
-        out.set(ValueLayout.JAVA_INT_UNALIGNED, placement.replyBody + offset, value);
+        outBuffer.putInt(placement.replyBody + offset, value);
     }
 
     void putLong(long offset, long value) {
-        out.set(ValueLayout.JAVA_LONG_UNALIGNED, placement.replyBody + offset, value);
+        outBuffer.putLong(placement.replyBody + offset, value);
     }
 
     void putBytes(long offset, byte[] bytes) {
@@ -237,14 +214,7 @@ final class Exchange {
 
     /** Bytes of the body from here on become 0: replies never carry what an older one held. */
     void clear(long offset, long length) {
-        long at = placement.replyBody + offset;
-        long end = at + length;
-        for (; at <= end - Long.BYTES; at += Long.BYTES) { // a slice to fill would be an object each time
-            out.set(ValueLayout.JAVA_LONG_UNALIGNED, at, 0);
-        }
-        for (; at < end; at++) {
-            out.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
-        }
+        outBuffer.clear(placement.replyBody + offset, length);
     }
 
     int bodyCapacity() {
@@ -258,15 +228,15 @@ final class Exchange {
     /** Writes the reply's header; returns the whole reply's length. */
     int seal(long unique) {
         int length = Wire.OutHeader.BYTES + (errorCode == 0 ? bodyBytes : 0);
-        out.set(ValueLayout.JAVA_INT_UNALIGNED, placement.replyHeader + Wire.OutHeader.LEN, length);
-        out.set(ValueLayout.JAVA_INT_UNALIGNED, placement.replyHeader + Wire.OutHeader.ERROR, -errorCode);
-        out.set(ValueLayout.JAVA_LONG_UNALIGNED, placement.replyHeader + Wire.OutHeader.UNIQUE, unique);
+        outBuffer.putInt(placement.replyHeader + Wire.OutHeader.LEN, length);
+        outBuffer.putInt(placement.replyHeader + Wire.OutHeader.ERROR, -errorCode);
+        outBuffer.putLong(placement.replyHeader + Wire.OutHeader.UNIQUE, unique);
         return length;
     }
 
     /** Makes the request known to {@link #interrupt}; 0 when it is done. */
     void serving(long unique) {
-        CURRENT.setRelease(this, unique);
+        CURRENT.lazySet(this, unique);
     }
 
     /**
@@ -275,15 +245,15 @@ final class Exchange {
      * @return whether that request is being served here
      */
     boolean interrupt(long unique) {
-        if ((long) CURRENT.getAcquire(this) != unique) {
+        if (current != unique) {
             return false;
         }
-        INTERRUPTED.setVolatile(this, unique);
+        interrupted = unique;
         return true;
     }
 
     boolean isInterrupted() {
-        return (long) INTERRUPTED.getVolatile(this) == unique();
+        return interrupted == unique();
     }
 
     /** For the log: which request this is. */

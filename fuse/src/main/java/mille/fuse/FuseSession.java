@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import mille.linux.Cpus;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.SystemCallThread;
 
 /**
  * A mounted file system and the threads that serve it.
@@ -147,17 +148,13 @@ public final class FuseSession implements AutoCloseable {
         CountDownLatch atWork = new CountDownLatch(workers.size());
         for (int i = 0; i < workers.size(); i++) {
             Worker worker = workers.get(i);
-            Thread thread = Thread.ofPlatform()
-                    .daemon()
-                    .name(options.name() + "-" + i)
-                    .unstarted(() -> {
-                        try {
-                            worker.run();
-                        } finally {
-                            atWork.countDown();
-                        }
-                    });
-            threads.add(thread);
+            threads.add(new SystemCallThread(options.name() + "-" + i, () -> {
+                try {
+                    worker.run();
+                } finally {
+                    atWork.countDown();
+                }
+            }));
         }
         Thread.ofPlatform().daemon().name(options.name() + "-end").start(() -> awaitWorkers(atWork));
         threads.forEach(Thread::start);

@@ -12,7 +12,7 @@ final class Message {
 
     Message(Exchange exchange, int opcode) {
         this.exchange = exchange;
-        exchange.inBuffer.segment().fill((byte) 0);
+        exchange.inBuffer.clear(0, exchange.inBuffer.sizeBytes());
         exchange.inBuffer.putInt(Wire.InHeader.OPCODE, opcode);
         exchange.inBuffer.putLong(Wire.InHeader.UNIQUE, UNIQUE);
         exchange.inBuffer.putLong(Wire.InHeader.NODEID, NODE);

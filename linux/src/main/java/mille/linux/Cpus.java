@@ -1,8 +1,6 @@
 package mille.linux;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -36,17 +34,17 @@ public final class Cpus {
      */
     public static boolean pin(int cpu) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment set = scratch.struct;
+        NativeBuffer set = scratch.struct;
         long bytes = Syscall.check(
-                Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, set.byteSize(), set.address()),
+                Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, set.sizeBytes(), set.address()),
                 "sched_getaffinity");
         long at = cpu / Long.SIZE * (long) Long.BYTES;
         long bit = 1L << cpu % Long.SIZE;
-        if (at >= bytes || (set.get(ValueLayout.JAVA_LONG, at) & bit) == 0) {
+        if (at >= bytes || (set.getLong(at) & bit) == 0) {
             return false;
         }
-        set.asSlice(0, bytes).fill((byte) 0);
-        set.set(ValueLayout.JAVA_LONG, at, bit);
+        set.clear(0, bytes);
+        set.putLong(at, bit);
         Syscall.check(Syscall.call(scratch, Syscall.SCHED_SETAFFINITY, 0, bytes, set.address()), "sched_setaffinity");
         return true;
     }

@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +49,10 @@ public final class DescriptorListener implements AutoCloseable {
                 "socket",
                 path);
         try {
-            MemorySegment address = scratch.struct;
-            address.fill((byte) 0);
-            address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
+            NativeBuffer address = scratch.struct;
+            address.clear(0, address.sizeBytes());
+            address.putShort(0, (short) AF_UNIX);
+            address.putBytes(2, name, 0, name.length);
             Syscall.check(
                     Syscall.call(scratch, Syscall.BIND, socket.number(), address.address(), 2 + name.length + 1),
                     "bind",
@@ -79,24 +77,24 @@ public final class DescriptorListener implements AutoCloseable {
             return null;
         }
         try (Fd connection = Fd.ofResult(accepted, "accept", socket)) {
-            MemorySegment message = scratch.struct;
-            message.fill((byte) 0);
-            message.set(ValueLayout.JAVA_LONG, MSG_IOV, message.address() + IO_VECTOR);
-            message.set(ValueLayout.JAVA_LONG, MSG_IOVLEN, 1);
-            message.set(ValueLayout.JAVA_LONG, MSG_CONTROL, message.address() + CONTROL);
-            message.set(ValueLayout.JAVA_LONG, MSG_CONTROLLEN, CONTROL_BYTES);
-            message.set(ValueLayout.JAVA_LONG, IO_VECTOR, scratch.buffer().address());
-            message.set(ValueLayout.JAVA_LONG, IO_VECTOR + 8, Scratch.BUFFER_BYTES);
+            NativeBuffer message = scratch.struct;
+            message.clear(0, message.sizeBytes());
+            message.putLong(MSG_IOV, message.address() + IO_VECTOR);
+            message.putLong(MSG_IOVLEN, 1);
+            message.putLong(MSG_CONTROL, message.address() + CONTROL);
+            message.putLong(MSG_CONTROLLEN, CONTROL_BYTES);
+            message.putLong(IO_VECTOR, scratch.buffer().address());
+            message.putLong(IO_VECTOR + 8, Scratch.BUFFER_BYTES);
             long received =
                     Syscall.call(scratch, Syscall.RECVMSG, connection.number(), message.address(), MSG_CMSG_CLOEXEC);
             if (received == -Errno.EAGAIN.code()) {
                 return null;
             }
             Syscall.check(received, "recvmsg");
-            boolean isDescriptor = message.get(ValueLayout.JAVA_LONG, MSG_CONTROLLEN) >= CONTROL_BYTES - 4
-                    && message.get(ValueLayout.JAVA_INT, CONTROL + 8) == SOL_SOCKET
-                    && message.get(ValueLayout.JAVA_INT, CONTROL + 12) == SCM_RIGHTS;
-            return isDescriptor ? Fd.adopt(message.get(ValueLayout.JAVA_INT, CONTROL + 16)) : null;
+            boolean isDescriptor = message.getLong(MSG_CONTROLLEN) >= CONTROL_BYTES - 4
+                    && message.getInt(CONTROL + 8) == SOL_SOCKET
+                    && message.getInt(CONTROL + 12) == SCM_RIGHTS;
+            return isDescriptor ? Fd.adopt(message.getInt(CONTROL + 16)) : null;
         }
     }
 

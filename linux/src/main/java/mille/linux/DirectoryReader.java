@@ -1,9 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /** Lists a directory that is open for reading ({@code getdents64(2)}), from where the descriptor stands to the end. */
 public final class DirectoryReader {
     /** {@code d_type}: the file system doesn't say; ask {@link Stat}. */
@@ -47,28 +43,27 @@ public final class DirectoryReader {
     public static void forEach(Fd directory, EntryConsumer consumer) throws ErrnoException {
         Scratch scratch = Scratch.get();
         // Memory of its own: the consumer's calls may use the thread's scratch buffer.
-        try (var arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(32768, 8);
+        NativeBuffer buffer = scratch.takeListing();
+        try {
             while (true) {
                 long length = Syscall.check(
                         Syscall.call(
-                                scratch, Syscall.GETDENTS64, directory.number(), buffer.address(), buffer.byteSize()),
+                                scratch, Syscall.GETDENTS64, directory.number(), buffer.address(), buffer.sizeBytes()),
                         "getdents64");
                 if (length == 0) {
                     return;
                 }
                 for (long at = 0; at < length; ) {
-                    int recordLength = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, at + RECORD_LENGTH));
+                    int recordLength = Short.toUnsignedInt(buffer.getShort(at + RECORD_LENGTH));
                     byte[] name = nameAt(buffer, at + NAME, at + recordLength);
                     if (!isDots(name)) {
-                        consumer.accept(
-                                named(name),
-                                buffer.get(ValueLayout.JAVA_LONG, at + INODE),
-                                buffer.get(ValueLayout.JAVA_BYTE, at + TYPE));
+                        consumer.accept(named(name), buffer.getLong(at + INODE), buffer.getByte(at + TYPE));
                     }
                     at += recordLength;
                 }
             }
+        } finally {
+            scratch.giveBack(buffer);
         }
     }
 
@@ -84,11 +79,7 @@ public final class DirectoryReader {
         return FileName.of(name);
     }
 
-    private static byte[] nameAt(MemorySegment buffer, long start, long limit) {
-        long end = start;
-        while (end < limit && buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
-            end++;
-        }
-        return buffer.asSlice(start, end - start).toArray(ValueLayout.JAVA_BYTE);
+    private static byte[] nameAt(NativeBuffer buffer, long start, long limit) {
+        return buffer.getBytes(start, buffer.textLength(start, limit));
     }
 }

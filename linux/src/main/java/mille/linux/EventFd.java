@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.ValueLayout;
-
 /** A flag to wait for beside other descriptors ({@code eventfd(2)}): its descriptor can be read from {@link #raise} to {@link #lower}. */
 public final class EventFd implements AutoCloseable {
     private final Fd descriptor;
@@ -24,7 +22,7 @@ public final class EventFd implements AutoCloseable {
 
     public void raise() throws ErrnoException {
         Scratch scratch = Scratch.get();
-        scratch.struct.set(ValueLayout.JAVA_LONG, 0, 1);
+        scratch.struct.putLong(0, 1);
         long result = Syscall.call(scratch, Syscall.WRITE, descriptor.number(), scratch.struct.address(), Long.BYTES);
         if (result != -Errno.EAGAIN.code()) { // the counter is full: raised it is
             Syscall.check(result, "write an eventfd");

@@ -1,10 +1,8 @@
 package mille.linux;
 
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * An open file descriptor and its owner: who holds the {@code Fd} closes it. All that are opened here have {@code O_CLOEXEC}.
@@ -27,20 +25,13 @@ public final class Fd implements AutoCloseable {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int MAX_RACES = 1000;
 
-    private static final VarHandle CLOSED;
-
-    static {
-        try {
-            CLOSED = MethodHandles.lookup().findVarHandle(Fd.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    /** An updater rather than a VarHandle, which would make classes at each start. */
+    private static final AtomicIntegerFieldUpdater<Fd> CLOSED =
+            AtomicIntegerFieldUpdater.newUpdater(Fd.class, "closed");
 
     private final int number;
 
-    @SuppressWarnings("UnusedVariable") // through CLOSED
-    private volatile boolean closed;
+    private volatile int closed; // 0 or 1
 
     private Fd(int number) {
         this.number = number;
@@ -132,9 +123,9 @@ public final class Fd implements AutoCloseable {
         Scratch scratch = Scratch.get();
         long path = scratch.path(name);
         var how = scratch.struct;
-        how.set(ValueLayout.JAVA_LONG, OPEN_HOW_FLAGS, flags | O.CLOEXEC);
-        how.set(ValueLayout.JAVA_LONG, OPEN_HOW_MODE, mode);
-        how.set(ValueLayout.JAVA_LONG, OPEN_HOW_RESOLVE, resolve);
+        how.putLong(OPEN_HOW_FLAGS, flags | O.CLOEXEC);
+        how.putLong(OPEN_HOW_MODE, mode);
+        how.putLong(OPEN_HOW_RESOLVE, resolve);
         long result;
         int races = 0;
         do { // EAGAIN: a rename or mount raced with the walk, which the kernel asks to be repeated; a lease means it
@@ -177,17 +168,17 @@ public final class Fd implements AutoCloseable {
     }
 
     private String procPathText() {
-        return this == CWD ? "/proc/thread-self/cwd" : "/proc/self/fd/" + number();
+        return this == CWD ? "/proc/thread-self/cwd" : "/proc/self/fd/".concat(Integer.toString(number()));
     }
 
     public boolean isClosed() {
-        return (boolean) CLOSED.getAcquire(this);
+        return closed != 0;
     }
 
     /** Closes the number; what the kernel says of it is of no use any more (call {@link FileData#sync} where it matters). */
     @Override
     public void close() {
-        if (number >= 0 && CLOSED.compareAndSet(this, false, true)) {
+        if (number >= 0 && CLOSED.compareAndSet(this, 0, 1)) {
             Syscall.call(Scratch.get(), Syscall.CLOSE, number);
         }
     }

@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /** Changing mode, owner and times. No call here follows a symlink in the last component. */
@@ -118,9 +116,9 @@ public final class FileAttributes {
         return scratch.struct.address();
     }
 
-    private static void put(MemorySegment timespec, long at, Stat.@Nullable Time time) {
+    private static void put(NativeBuffer timespec, long at, Stat.@Nullable Time time) {
         Stat.Time given = time == null ? OMIT : time;
-        timespec.set(ValueLayout.JAVA_LONG, at, given.seconds());
-        timespec.set(ValueLayout.JAVA_LONG, at + 8, given.nanos());
+        timespec.putLong(at, given.seconds());
+        timespec.putLong(at + 8, given.nanos());
     }
 }

@@ -1,6 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /** The data of an open file: read, write, copy, allocate, sync. Offsets and sizes are in bytes. */
@@ -164,8 +163,8 @@ public final class FileData {
         var offsets = scratch.struct;
         long result;
         do {
-            offsets.set(ValueLayout.JAVA_LONG, 0, fromOffset);
-            offsets.set(ValueLayout.JAVA_LONG, 8, toOffset);
+            offsets.putLong(0, fromOffset);
+            offsets.putLong(8, toOffset);
             result = Syscall.call(
                     scratch,
                     Syscall.COPY_FILE_RANGE,

@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +52,8 @@ public final class FileHandle {
 
     private static @Nullable FileHandle encode(Scratch scratch, Fd directory, long path, int flags, Object subject)
             throws ErrnoException {
-        MemorySegment handle = scratch.struct;
-        handle.set(ValueLayout.JAVA_INT, LENGTH, MAX_BYTES);
+        NativeBuffer handle = scratch.struct;
+        handle.putInt(LENGTH, MAX_BYTES);
         long mountId = handle.address() + HEADER_BYTES + MAX_BYTES;
         long result = Syscall.call(
                 scratch, Syscall.NAME_TO_HANDLE_AT, directory.number(), path, handle.address(), mountId, flags);
@@ -63,10 +61,8 @@ public final class FileHandle {
             return null;
         }
         Syscall.check(result, "name_to_handle_at", subject);
-        int length = handle.get(ValueLayout.JAVA_INT, LENGTH);
-        return new FileHandle(
-                handle.get(ValueLayout.JAVA_INT, TYPE),
-                handle.asSlice(HEADER_BYTES, length).toArray(ValueLayout.JAVA_BYTE));
+        int length = handle.getInt(LENGTH);
+        return new FileHandle(handle.getInt(TYPE), handle.getBytes(HEADER_BYTES, length));
     }
 
     /**
@@ -78,10 +74,10 @@ public final class FileHandle {
      */
     public @Nullable Fd open(Fd fileSystem, int flags) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment handle = scratch.struct;
-        handle.set(ValueLayout.JAVA_INT, LENGTH, bytes.length);
-        handle.set(ValueLayout.JAVA_INT, TYPE, type);
-        MemorySegment.copy(bytes, 0, handle, ValueLayout.JAVA_BYTE, HEADER_BYTES, bytes.length);
+        NativeBuffer handle = scratch.struct;
+        handle.putInt(LENGTH, bytes.length);
+        handle.putInt(TYPE, type);
+        handle.putBytes(HEADER_BYTES, bytes, 0, bytes.length);
         long result;
         do {
             result = Syscall.call(

@@ -1,8 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * What {@code fstatfs(2)} says of a file system. Blocks are units of {@code fragmentBytes}.
  *
@@ -38,7 +35,7 @@ public record FileSystemStat(
     /** Of the file system that holds an open file, {@code O_PATH} included. */
     public static FileSystemStat of(Fd file) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment statfs = scratch.struct;
+        NativeBuffer statfs = scratch.struct;
         Syscall.check(Syscall.call(scratch, Syscall.FSTATFS, file.number(), statfs.address()), "fstatfs", file);
         return new FileSystemStat(
                 longAt(statfs, TYPE),
@@ -53,7 +50,7 @@ public record FileSystemStat(
                 longAt(statfs, FLAGS));
     }
 
-    private static long longAt(MemorySegment statfs, long at) {
-        return statfs.get(ValueLayout.JAVA_LONG, at);
+    private static long longAt(NativeBuffer statfs, long at) {
+        return statfs.getLong(at);
     }
 }

@@ -1,8 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /** The identity that a file system was made with. */
 public final class FileSystemUuid {
     /** {@code FS_IOC_GETFSUUID} of {@code linux/fs.h}, Linux 6.9 and later. */
@@ -20,9 +17,9 @@ public final class FileSystemUuid {
      */
     public static byte[] of(Fd file) {
         Scratch scratch = Scratch.get();
-        MemorySegment answer = scratch.struct;
-        answer.asSlice(0, BYTES + 1).fill((byte) 0);
+        NativeBuffer answer = scratch.struct;
+        answer.clear(0, BYTES + 1);
         long result = Syscall.call(scratch, Syscall.IOCTL, file.number(), GET_UUID, answer.address());
-        return result < 0 ? new byte[BYTES] : answer.asSlice(1, BYTES).toArray(ValueLayout.JAVA_BYTE);
+        return result < 0 ? new byte[BYTES] : answer.getBytes(1, BYTES);
     }
 }

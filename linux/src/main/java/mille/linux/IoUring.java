@@ -1,8 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * A ring by which one thread hands commands to a device and takes up what became of them, both in one system call ({@code io_uring(7)}).
  * Only commands that the device itself defines ({@code IORING_OP_URING_CMD}), with the 80 bytes of argument that {@code IORING_SETUP_SQE128}
@@ -45,8 +42,8 @@ public final class IoUring implements AutoCloseable {
     private static final int CQE_RESULT = 8;
 
     private final Fd fd;
-    private final MemorySegment ring;
-    private final MemorySegment submissions;
+    private final NativeBuffer ring;
+    private final NativeBuffer submissions;
     private final int submissionMask;
     private final int completionMask;
     private final int submissionTailAt;
@@ -58,25 +55,24 @@ public final class IoUring implements AutoCloseable {
     private int submitted;
     private int head;
 
-    private IoUring(Fd fd, MemorySegment params) {
+    private IoUring(Fd fd, NativeBuffer params) {
         this.fd = fd;
-        int submissionCount = params.get(ValueLayout.JAVA_INT, PARAMS_SQ_ENTRIES);
-        int completionCount = params.get(ValueLayout.JAVA_INT, PARAMS_CQ_ENTRIES);
-        int arrayAt = params.get(ValueLayout.JAVA_INT, PARAMS_SQ_ARRAY);
+        int submissionCount = params.getInt(PARAMS_SQ_ENTRIES);
+        int completionCount = params.getInt(PARAMS_CQ_ENTRIES);
+        int arrayAt = params.getInt(PARAMS_SQ_ARRAY);
         submissionMask = submissionCount - 1;
         completionMask = completionCount - 1;
-        submissionTailAt = params.get(ValueLayout.JAVA_INT, PARAMS_SQ_TAIL);
-        completionHeadAt = params.get(ValueLayout.JAVA_INT, PARAMS_CQ_HEAD);
-        completionTailAt = params.get(ValueLayout.JAVA_INT, PARAMS_CQ_TAIL);
-        completionsAt = params.get(ValueLayout.JAVA_INT, PARAMS_CQ_CQES);
+        submissionTailAt = params.getInt(PARAMS_SQ_TAIL);
+        completionHeadAt = params.getInt(PARAMS_CQ_HEAD);
+        completionTailAt = params.getInt(PARAMS_CQ_TAIL);
+        completionsAt = params.getInt(PARAMS_CQ_CQES);
         long ringBytes = Math.max(arrayAt + 4L * submissionCount, completionsAt + (long) CQE_BYTES * completionCount);
-        ring = NativeBuffer.map(fd, IORING_OFF_SQ_RING, ringBytes).segment();
-        submissions = NativeBuffer.map(fd, IORING_OFF_SQES, (long) SQE_BYTES * submissionCount)
-                .segment();
-        tail = ring.get(ValueLayout.JAVA_INT, params.get(ValueLayout.JAVA_INT, PARAMS_SQ_HEAD));
+        ring = NativeBuffer.map(fd, IORING_OFF_SQ_RING, ringBytes);
+        submissions = NativeBuffer.map(fd, IORING_OFF_SQES, (long) SQE_BYTES * submissionCount);
+        tail = ring.getInt(params.getInt(PARAMS_SQ_HEAD));
         submitted = tail;
         for (int i = 0; i < submissionCount; i++) {
-            ring.set(ValueLayout.JAVA_INT, arrayAt + 4L * i, i); // each place is taken in turn
+            ring.putInt(arrayAt + 4L * i, i); // each place is taken in turn
         }
     }
 
@@ -86,15 +82,11 @@ public final class IoUring implements AutoCloseable {
      */
     public static IoUring open(int entries) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment params = scratch.struct.asSlice(0, PARAMS_BYTES).fill((byte) 0);
-        params.set(
-                ValueLayout.JAVA_INT,
-                PARAMS_FLAGS,
-                IORING_SETUP_SQE128 | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
+        NativeBuffer params = NativeBuffer.allocate(PARAMS_BYTES); // not the scratch, as the calls below use that
+        params.putInt(PARAMS_FLAGS, IORING_SETUP_SQE128 | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
         Fd fd = Fd.ofResult(Syscall.call(scratch, Syscall.IO_URING_SETUP, entries, params.address()), "io_uring_setup");
-        int[] answer = params.toArray(ValueLayout.JAVA_INT); // the calls below reuse the memory
         try {
-            return new IoUring(fd, MemorySegment.ofArray(answer));
+            return new IoUring(fd, params);
         } catch (RuntimeException | Error failed) {
             fd.close();
             throw failed;
@@ -112,15 +104,15 @@ public final class IoUring implements AutoCloseable {
      */
     public void prepareCommand(Fd device, int command, NativeBuffer buffers, long userData, long first, long second) {
         long at = (long) (tail & submissionMask) * SQE_BYTES;
-        MemorySegment entries = submissions; // zeros at first, and no other fields are ever set
-        entries.set(ValueLayout.JAVA_BYTE, at + SQE_OPCODE, IORING_OP_URING_CMD);
-        entries.set(ValueLayout.JAVA_INT, at + SQE_FD, device.number());
-        entries.set(ValueLayout.JAVA_INT, at + SQE_COMMAND, command);
-        entries.set(ValueLayout.JAVA_LONG, at + SQE_ADDRESS, buffers.address(0, buffers.sizeBytes()));
-        entries.set(ValueLayout.JAVA_INT, at + SQE_LENGTH, (int) (buffers.sizeBytes() / (2 * Long.BYTES)));
-        entries.set(ValueLayout.JAVA_LONG, at + SQE_USER_DATA, userData);
-        entries.set(ValueLayout.JAVA_LONG, at + SQE_ARGUMENT + 8, first);
-        entries.set(ValueLayout.JAVA_LONG, at + SQE_ARGUMENT + 16, second);
+        NativeBuffer entries = submissions; // zeros at first, and no other fields are ever set
+        entries.putByte(at + SQE_OPCODE, IORING_OP_URING_CMD);
+        entries.putInt(at + SQE_FD, device.number());
+        entries.putInt(at + SQE_COMMAND, command);
+        entries.putLong(at + SQE_ADDRESS, buffers.address(0, buffers.sizeBytes()));
+        entries.putInt(at + SQE_LENGTH, (int) (buffers.sizeBytes() / (2 * Long.BYTES)));
+        entries.putLong(at + SQE_USER_DATA, userData);
+        entries.putLong(at + SQE_ARGUMENT + 8, first);
+        entries.putLong(at + SQE_ARGUMENT + 16, second);
         tail++;
     }
 
@@ -132,7 +124,7 @@ public final class IoUring implements AutoCloseable {
      *     again
      */
     public int submit(int awaited) {
-        ring.set(ValueLayout.JAVA_INT, submissionTailAt, tail);
+        ring.putInt(submissionTailAt, tail);
         long result = Syscall.call(
                 Scratch.get(),
                 Syscall.IO_URING_ENTER,
@@ -151,16 +143,16 @@ public final class IoUring implements AutoCloseable {
 
     /** Whether something has completed: {@link #userData} and {@link #result} tell what, until {@link #take}. */
     public boolean hasCompletion() {
-        return head != ring.get(ValueLayout.JAVA_INT, completionTailAt);
+        return head != ring.getInt(completionTailAt);
     }
 
     public long userData() {
-        return ring.get(ValueLayout.JAVA_LONG, completion() + CQE_USER_DATA);
+        return ring.getLong(completion() + CQE_USER_DATA);
     }
 
     /** What the device answered; an error's number is negative. */
     public int result() {
-        return ring.get(ValueLayout.JAVA_INT, completion() + CQE_RESULT);
+        return ring.getInt(completion() + CQE_RESULT);
     }
 
     private long completion() {
@@ -170,7 +162,7 @@ public final class IoUring implements AutoCloseable {
     /** Goes on to the next completion. */
     public void take() {
         head++;
-        ring.set(ValueLayout.JAVA_INT, completionHeadAt, head);
+        ring.putInt(completionHeadAt, head);
     }
 
     /** Commands that haven't completed are cancelled, some time after. */

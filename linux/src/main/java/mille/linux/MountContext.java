@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,15 +130,14 @@ public final class MountContext implements AutoCloseable {
     public List<Message> messages() throws ErrnoException {
         List<Message> messages = new ArrayList<>();
         Scratch scratch = Scratch.get();
-        MemorySegment buffer = scratch.buffer();
+        NativeBuffer buffer = scratch.buffer();
         while (true) {
-            long length = Syscall.call(scratch, Syscall.READ, context.number(), buffer.address(), buffer.byteSize());
+            long length = Syscall.call(scratch, Syscall.READ, context.number(), buffer.address(), buffer.sizeBytes());
             if (length == -Errno.ENODATA.code()) {
                 return messages;
             }
             Syscall.check(length, "read a mount context's messages");
-            messages.add(message(
-                    new String(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8)));
+            messages.add(message(new String(buffer.getBytes(0, length), StandardCharsets.UTF_8)));
         }
     }
 

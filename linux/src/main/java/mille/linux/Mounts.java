@@ -1,7 +1,7 @@
 package mille.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Attaching and detaching file systems. */
@@ -79,20 +79,23 @@ public final class Mounts {
      * @param data options as the file system takes them, at most a page
      */
     public static void mount(String source, Path target, String type, long flags, String data) throws ErrnoException {
-        try (Arena arena = Arena.ofConfined()) {
-            Scratch scratch = Scratch.get();
-            Syscall.check(
-                    Syscall.call(
-                            scratch,
-                            Syscall.MOUNT,
-                            arena.allocateFrom(source).address(),
-                            scratch.path(HostPath.bytesOf(target)),
-                            arena.allocateFrom(type).address(),
-                            flags,
-                            arena.allocateFrom(data).address()),
-                    "mount",
-                    target);
+        Scratch scratch = Scratch.get();
+        NativeBuffer[] texts = {text(source), text(type), text(data)};
+        try {
+            long path = scratch.path(HostPath.bytesOf(target));
+            long result = Syscall.call(
+                    scratch, Syscall.MOUNT, texts[0].address(), path, texts[1].address(), flags, texts[2].address());
+            Syscall.check(result, "mount", target);
+        } finally {
+            Reference.reachabilityFence(texts);
         }
+    }
+
+    private static NativeBuffer text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        NativeBuffer ended = NativeBuffer.allocate(bytes.length + 1L);
+        ended.putBytes(0, bytes, 0, bytes.length);
+        return ended;
     }
 
     /**
@@ -135,10 +138,10 @@ public final class Mounts {
             Scratch scratch, int directory, long path, int flags, int set, int clear, long propagation, Object subject)
             throws ErrnoException {
         var attributes = scratch.struct;
-        attributes.set(ValueLayout.JAVA_LONG, ATTR_SET, set);
-        attributes.set(ValueLayout.JAVA_LONG, ATTR_CLEAR, clear);
-        attributes.set(ValueLayout.JAVA_LONG, ATTR_PROPAGATION, propagation);
-        attributes.set(ValueLayout.JAVA_LONG, ATTR_USER_NAMESPACE, 0); // userns_fd: used with MOUNT_ATTR_IDMAP alone
+        attributes.putLong(ATTR_SET, set);
+        attributes.putLong(ATTR_CLEAR, clear);
+        attributes.putLong(ATTR_PROPAGATION, propagation);
+        attributes.putLong(ATTR_USER_NAMESPACE, 0); // userns_fd: used with MOUNT_ATTR_IDMAP alone
         Syscall.check(
                 Syscall.call(
                         scratch, Syscall.MOUNT_SETATTR, directory, path, flags, attributes.address(), MOUNT_ATTR_BYTES),

@@ -1,8 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /** Making, moving and removing directory entries. No call here follows a symlink in the last component. */
 public final class Names {
     /** {@code renameat2(2)}: fail with EEXIST rather than replace. */
@@ -145,12 +142,12 @@ public final class Names {
     }
 
     private static byte[] readLink(Scratch scratch, Fd directory, long path, Object subject) throws ErrnoException {
-        MemorySegment buffer = scratch.buffer();
+        NativeBuffer buffer = scratch.buffer();
         long length = Syscall.check(
                 Syscall.call(
                         scratch, Syscall.READLINKAT, directory.number(), path, buffer.address(), Scratch.PATH_BYTES),
                 "readlink",
                 subject);
-        return buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+        return buffer.getBytes(0, length);
     }
 }

@@ -2,14 +2,21 @@ package mille.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Objects;
+import jdk.internal.misc.Unsafe;
 
 /**
- * A piece of native memory that data passes through on its way between descriptors, without a copy into the Java heap. Numbers are in the
- * machine's byte order; offsets and sizes are in bytes; an access outside throws {@link IndexOutOfBoundsException}.
+ * A piece of native memory: what system calls read and write, and what data passes through on its way between descriptors, without a copy into
+ * the Java heap. Numbers are in the machine's byte order and need no alignment; offsets and sizes are in bytes; an access outside throws
+ * {@link IndexOutOfBoundsException}.
+ *
+ * <p>Memory comes from {@code java.lang.foreign}, which also gives it back. It is read and written by address, each access a machine
+ * instruction behind a comparison: through segments each would be a kilobyte of code, to be compiled in the first second of a mount (ADR 12).
  */
+@SuppressWarnings("ReachabilityFenceUsage") // nothing is thrown between an access and its fence
 public final class NativeBuffer {
+    private static final Unsafe MEMORY = Unsafe.getUnsafe();
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 0x01;
@@ -17,10 +24,20 @@ public final class NativeBuffer {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_POPULATE = 0x8000;
 
-    private final MemorySegment segment;
+    /** Its arena frees the memory as soon as neither this nor a slice of it can be reached. */
+    private final MemorySegment owner;
 
-    private NativeBuffer(MemorySegment segment) {
-        this.segment = segment;
+    private final long address;
+    private final long sizeBytes;
+
+    private NativeBuffer(MemorySegment owner, long address, long sizeBytes) {
+        this.owner = owner;
+        this.address = address;
+        this.sizeBytes = sizeBytes;
+    }
+
+    private NativeBuffer(MemorySegment whole) {
+        this(whole, whole.address(), whole.byteSize());
     }
 
     /** Memory that lives for as long as the buffer can be reached; zeroed. */
@@ -58,73 +75,114 @@ public final class NativeBuffer {
     }
 
     /**
-     * Wraps memory whose lifetime is the caller's affair.
-     *
-     * @throws IllegalArgumentException for memory of the Java heap, which has no address
-     */
-    public static NativeBuffer of(MemorySegment segment) {
-        if (!segment.isNative()) {
-            throw new IllegalArgumentException("not native memory: " + segment);
-        }
-        return new NativeBuffer(segment);
-    }
-
-    public MemorySegment segment() {
-        return segment;
-    }
-
-    /**
      * The address of {@code length} bytes from {@code offset}, for one system call. The number keeps nothing alive: the caller keeps the
-     * buffer reachable until the call is over ({@link java.lang.ref.Reference#reachabilityFence}).
+     * buffer reachable until the call is over ({@link Reference#reachabilityFence}).
      */
     long address(long offset, long length) {
-        Objects.checkFromIndexSize(offset, length, segment.byteSize());
-        if (!segment.scope().isAlive()) {
-            throw new IllegalStateException("the buffer's memory was given back");
+        if ((offset | length) < 0 || offset > sizeBytes - length) {
+            throw new IndexOutOfBoundsException(length + " bytes at " + offset + " of " + sizeBytes);
         }
-        return segment.address() + offset;
+        return address + offset;
+    }
+
+    /** The address of the first byte, for structures that carry one to the kernel; it holds for as long as the buffer can be reached. */
+    public long address() {
+        return address;
     }
 
     public long sizeBytes() {
-        return segment.byteSize();
+        return sizeBytes;
     }
 
-    public NativeBuffer slice(long offset, long sizeBytes) {
-        return new NativeBuffer(segment.asSlice(offset, sizeBytes));
+    public NativeBuffer slice(long offset, long length) {
+        return new NativeBuffer(owner, address(offset, length), length);
     }
 
     public byte getByte(long offset) {
-        return segment.get(ValueLayout.JAVA_BYTE, offset);
+        byte value = MEMORY.getByte(address(offset, Byte.BYTES));
+        Reference.reachabilityFence(this);
+        return value;
+    }
+
+    public short getShort(long offset) {
+        short value = MEMORY.getShort(address(offset, Short.BYTES));
+        Reference.reachabilityFence(this);
+        return value;
     }
 
     public int getInt(long offset) {
-        return segment.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
+        int value = MEMORY.getInt(address(offset, Integer.BYTES));
+        Reference.reachabilityFence(this);
+        return value;
     }
 
     public long getLong(long offset) {
-        return segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+        long value = MEMORY.getLong(address(offset, Long.BYTES));
+        Reference.reachabilityFence(this);
+        return value;
     }
 
     public void putByte(long offset, byte value) {
-        segment.set(ValueLayout.JAVA_BYTE, offset, value);
+        MEMORY.putByte(address(offset, Byte.BYTES), value);
+        Reference.reachabilityFence(this);
+    }
+
+    public void putShort(long offset, short value) {
+        MEMORY.putShort(address(offset, Short.BYTES), value);
+        Reference.reachabilityFence(this);
     }
 
     public void putInt(long offset, int value) {
-        segment.set(ValueLayout.JAVA_INT_UNALIGNED, offset, value);
+        MEMORY.putInt(address(offset, Integer.BYTES), value);
+        Reference.reachabilityFence(this);
     }
 
     public void putLong(long offset, long value) {
-        segment.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
+        MEMORY.putLong(address(offset, Long.BYTES), value);
+        Reference.reachabilityFence(this);
+    }
+
+    /** How many bytes there are from {@code offset} to the next zero, or to {@code end} where none comes before it. */
+    public int textLength(long offset, long end) {
+        long from = address(offset, end - offset);
+        long to = from + (end - offset);
+        long at = from;
+        while (at < to && MEMORY.getByte(at) != 0) {
+            at++;
+        }
+        Reference.reachabilityFence(this);
+        return Math.toIntExact(at - from);
     }
 
     /** A copy of {@code length} bytes from {@code offset}. */
-    public byte[] getBytes(long offset, int length) {
-        byte[] bytes = new byte[length];
-        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    public byte[] getBytes(long offset, long length) {
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        getBytes(offset, bytes);
         return bytes;
     }
 
+    /** Fills the array from {@code offset} on. */
+    public void getBytes(long offset, byte[] into) {
+        MEMORY.copyMemory(null, address(offset, into.length), into, Unsafe.ARRAY_BYTE_BASE_OFFSET, into.length);
+        Reference.reachabilityFence(this);
+    }
+
+    /** Puts {@code length} bytes of an array, those from {@code from}, at {@code offset}. */
     public void putBytes(long offset, byte[] bytes, int from, int length) {
-        MemorySegment.copy(bytes, from, segment, ValueLayout.JAVA_BYTE, offset, length);
+        Objects.checkFromIndexSize(from, length, bytes.length);
+        MEMORY.copyMemory(bytes, Unsafe.ARRAY_BYTE_BASE_OFFSET + from, null, address(offset, length), length);
+        Reference.reachabilityFence(this);
+    }
+
+    /** Copies within the buffer; the two places may overlap. */
+    public void move(long from, long to, long length) {
+        MEMORY.copyMemory(address(from, length), address(to, length), length);
+        Reference.reachabilityFence(this);
+    }
+
+    /** Makes {@code length} bytes from {@code offset} zeros. */
+    public void clear(long offset, long length) {
+        MEMORY.setMemory(address(offset, length), length, (byte) 0);
+        Reference.reachabilityFence(this);
     }
 }

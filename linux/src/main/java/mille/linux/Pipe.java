@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.ValueLayout;
-
 /**
  * A pipe ({@code pipe2(2)}).
  *
@@ -13,9 +11,7 @@ public record Pipe(Fd read, Fd write) implements AutoCloseable {
     public static Pipe open() throws ErrnoException {
         Scratch scratch = Scratch.get();
         Syscall.check(Syscall.call(scratch, Syscall.PIPE2, scratch.struct.address(), O.CLOEXEC), "pipe2");
-        return new Pipe(
-                Fd.adopt(scratch.struct.get(ValueLayout.JAVA_INT, 0)),
-                Fd.adopt(scratch.struct.get(ValueLayout.JAVA_INT, 4)));
+        return new Pipe(Fd.adopt(scratch.struct.getInt(0)), Fd.adopt(scratch.struct.getInt(4)));
     }
 
     /** Closes both ends. */

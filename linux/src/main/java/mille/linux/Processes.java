@@ -1,7 +1,6 @@
 package mille.linux;
 
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +31,7 @@ public final class Processes {
             result = Syscall.call(scratch, Syscall.WAIT4, pid, scratch.struct.address(), 0, 0);
         } while (Syscall.interrupted(result));
         Syscall.check(result, "wait4", pid);
-        int status = scratch.struct.get(ValueLayout.JAVA_INT, 0);
+        int status = scratch.struct.getInt(0);
         int signal = status & 0x7f;
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
     }

@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.ValueLayout;
-
 /** Waiting until a descriptor can be read ({@code poll(2)}), and the flag that makes a read not wait by itself. */
 public final class Readiness {
     static final short POLLIN = 1;
@@ -25,9 +23,9 @@ public final class Readiness {
     static boolean await(Fd file, short events, int timeoutMillis) throws ErrnoException {
         Scratch scratch = Scratch.get();
         var pollfd = scratch.struct;
-        pollfd.set(ValueLayout.JAVA_INT, 0, file.number());
-        pollfd.set(ValueLayout.JAVA_SHORT, 4, events);
-        pollfd.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
+        pollfd.putInt(0, file.number());
+        pollfd.putShort(4, events);
+        pollfd.putShort(6, (short) 0);
         long result = Syscall.call(scratch, Syscall.POLL, pollfd.address(), 1, timeoutMillis);
         return !Syscall.interrupted(result) && Syscall.check(result, "poll") > 0;
     }

@@ -2,7 +2,6 @@ package mille.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,35 +13,49 @@ final class Scratch {
     /** {@code PATH_MAX}: the longest path that the kernel takes, with its NUL. */
     static final int PATH_BYTES = 4096;
 
-    /** {@code XATTR_SIZE_MAX}, also the size of the buffer that {@link DirectoryReader} and xattr calls share. */
+    /** {@code XATTR_SIZE_MAX}. */
     static final int BUFFER_BYTES = 65536;
 
+    private static final int LISTING_BYTES = 32768;
     private static final int STRUCT_BYTES = 512;
 
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    private final Arena arena = Arena.ofAuto();
-    final MemorySegment capture = arena.allocate(Syscall.captureBytes(), 8);
-    private final MemorySegment first = arena.allocate(PATH_BYTES);
-    private final MemorySegment second = arena.allocate(PATH_BYTES);
+    /** Where a call puts errno. */
+    final MemorySegment capture = Arena.ofAuto().allocate(Syscall.captureBytes(), 8);
+
+    private final NativeBuffer first = NativeBuffer.allocate(PATH_BYTES);
+    private final NativeBuffer second = NativeBuffer.allocate(PATH_BYTES);
 
     /** Room for one structure such as {@code struct statx}. */
-    final MemorySegment struct = arena.allocate(STRUCT_BYTES, 8);
+    final NativeBuffer struct = NativeBuffer.allocate(STRUCT_BYTES);
 
-    private @Nullable MemorySegment buffer;
+    private @Nullable NativeBuffer buffer;
+    private @Nullable NativeBuffer listing;
 
     static Scratch get() {
-        return OF_THREAD.get();
+        return Thread.currentThread() instanceof SystemCallThread own ? own.scratch() : OF_THREAD.get();
     }
 
     /** Memory for bulk answers, made when first asked for. */
-    MemorySegment buffer() {
-        MemorySegment made = buffer;
+    NativeBuffer buffer() {
+        NativeBuffer made = buffer;
         if (made == null) {
-            made = arena.allocate(BUFFER_BYTES, 8);
+            made = NativeBuffer.allocate(BUFFER_BYTES);
             buffer = made;
         }
         return made;
+    }
+
+    /** Memory for part of a listing, which other calls of this thread leave alone until it is {@linkplain #giveBack given back}. */
+    NativeBuffer takeListing() {
+        NativeBuffer free = listing;
+        listing = null;
+        return free == null ? NativeBuffer.allocate(LISTING_BYTES) : free;
+    }
+
+    void giveBack(NativeBuffer taken) {
+        listing = taken;
     }
 
     /** The address of the name, NUL-terminated, in the first of two places. */
@@ -65,16 +78,16 @@ final class Scratch {
 
     /** The address of the empty path, for calls with {@code AT_EMPTY_PATH}; in the first place. */
     long emptyPath() {
-        first.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
+        first.putByte(0, (byte) 0);
         return first.address();
     }
 
-    private static long put(MemorySegment place, byte[] bytes) throws ErrnoException {
+    private static long put(NativeBuffer place, byte[] bytes) throws ErrnoException {
         if (bytes.length >= PATH_BYTES) {
             throw new ErrnoException(Errno.ENAMETOOLONG, "a path of " + bytes.length + " bytes");
         }
-        MemorySegment.copy(bytes, 0, place, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        place.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
+        place.putBytes(0, bytes, 0, bytes.length);
+        place.putByte(bytes.length, (byte) 0);
         return place.address();
     }
 }

@@ -1,6 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.ValueLayout;
 import java.util.Set;
 
 /**
@@ -24,7 +23,7 @@ public final class SignalQueue implements AutoCloseable {
             mask |= 1L << (signal.number() - 1);
         }
         Scratch scratch = Scratch.get();
-        scratch.struct.set(ValueLayout.JAVA_LONG, 0, mask);
+        scratch.struct.putLong(0, mask);
         long made = Syscall.call(scratch, Syscall.SIGNALFD4, -1, scratch.struct.address(), Long.BYTES, O.CLOEXEC);
         return new SignalQueue(Fd.ofResult(made, "signalfd", signals));
     }

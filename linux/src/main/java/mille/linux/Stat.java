@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,31 +90,31 @@ public record Stat(
                 scratch.struct.address());
     }
 
-    private static Stat decode(MemorySegment statx) {
+    private static Stat decode(NativeBuffer statx) {
         return new Stat(
-                statx.get(ValueLayout.JAVA_LONG, StatxLayout.INODE),
-                Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, StatxLayout.MODE)),
-                statx.get(ValueLayout.JAVA_INT, StatxLayout.LINK_COUNT),
-                statx.get(ValueLayout.JAVA_INT, StatxLayout.UID),
-                statx.get(ValueLayout.JAVA_INT, StatxLayout.GID),
+                statx.getLong(StatxLayout.INODE),
+                Short.toUnsignedInt(statx.getShort(StatxLayout.MODE)),
+                statx.getInt(StatxLayout.LINK_COUNT),
+                statx.getInt(StatxLayout.UID),
+                statx.getInt(StatxLayout.GID),
                 device(statx, StatxLayout.DEVICE_MAJOR),
                 device(statx, StatxLayout.RDEVICE_MAJOR),
-                statx.get(ValueLayout.JAVA_LONG, StatxLayout.SIZE),
-                statx.get(ValueLayout.JAVA_LONG, StatxLayout.BLOCKS),
-                statx.get(ValueLayout.JAVA_INT, StatxLayout.BLOCK_SIZE),
+                statx.getLong(StatxLayout.SIZE),
+                statx.getLong(StatxLayout.BLOCKS),
+                statx.getInt(StatxLayout.BLOCK_SIZE),
                 time(statx, StatxLayout.ACCESSED),
                 time(statx, StatxLayout.MODIFIED),
                 time(statx, StatxLayout.CHANGED),
                 time(statx, StatxLayout.BORN),
-                statx.get(ValueLayout.JAVA_LONG, StatxLayout.ATTRIBUTES));
+                statx.getLong(StatxLayout.ATTRIBUTES));
     }
 
-    private static Time time(MemorySegment statx, long at) {
-        return new Time(statx.get(ValueLayout.JAVA_LONG, at), statx.get(ValueLayout.JAVA_INT, at + 8));
+    private static Time time(NativeBuffer statx, long at) {
+        return new Time(statx.getLong(at), statx.getInt(at + 8));
     }
 
-    private static long device(MemorySegment statx, long at) {
-        return makeDevice(statx.get(ValueLayout.JAVA_INT, at), statx.get(ValueLayout.JAVA_INT, at + 4));
+    private static long device(NativeBuffer statx, long at) {
+        return makeDevice(statx.getInt(at), statx.getInt(at + 4));
     }
 
     /** {@code makedev(3)} of glibc: 64 bits. */

@@ -1,8 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /** A terminal, real or pseudo: its size and its line discipline ({@code tty_ioctl(4)}, {@code termios(3)}). */
 public final class Terminal {
     private static final int TCGETS = 0x5401;
@@ -52,31 +49,31 @@ public final class Terminal {
      */
     public static Settings makeRaw(Fd terminal) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment termios = scratch.struct;
+        NativeBuffer termios = scratch.struct;
         Syscall.check(
                 Syscall.call(scratch, Syscall.IOCTL, terminal.number(), TCGETS, termios.address()), "ioctl TCGETS");
-        Settings before = new Settings(termios.asSlice(0, TERMIOS_BYTES).toArray(ValueLayout.JAVA_BYTE));
+        Settings before = new Settings(termios.getBytes(0, TERMIOS_BYTES));
         change(termios, IFLAG, IGNBRK_BRKINT_PARMRK_ISTRIP_INLCR_IGNCR_ICRNL_IXON, 0);
         change(termios, OFLAG, OPOST, 0);
         change(termios, CFLAG, CSIZE_PARENB, CS8);
         change(termios, LFLAG, ECHO_ECHONL_ICANON_ISIG_IEXTEN, 0);
-        termios.set(ValueLayout.JAVA_BYTE, VMIN, (byte) 1);
-        termios.set(ValueLayout.JAVA_BYTE, VTIME, (byte) 0);
+        termios.putByte(VMIN, (byte) 1);
+        termios.putByte(VTIME, (byte) 0);
         set(scratch, terminal, termios);
         return before;
     }
 
-    private static void change(MemorySegment termios, int at, int off, int on) {
-        termios.set(ValueLayout.JAVA_INT, at, (termios.get(ValueLayout.JAVA_INT, at) & ~off) | on);
+    private static void change(NativeBuffer termios, int at, int off, int on) {
+        termios.putInt(at, (termios.getInt(at) & ~off) | on);
     }
 
     public static void restore(Fd terminal, Settings settings) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment.copy(settings.termios, 0, scratch.struct, ValueLayout.JAVA_BYTE, 0, TERMIOS_BYTES);
+        scratch.struct.putBytes(0, settings.termios, 0, TERMIOS_BYTES);
         set(scratch, terminal, scratch.struct);
     }
 
-    private static void set(Scratch scratch, Fd terminal, MemorySegment termios) throws ErrnoException {
+    private static void set(Scratch scratch, Fd terminal, NativeBuffer termios) throws ErrnoException {
         long result;
         do { // waits until what was written is out
             result = Syscall.call(scratch, Syscall.IOCTL, terminal.number(), TCSETSW, termios.address());
@@ -90,16 +87,15 @@ public final class Terminal {
                 Syscall.call(scratch, Syscall.IOCTL, terminal.number(), TIOCGWINSZ, scratch.struct.address()),
                 "ioctl TIOCGWINSZ");
         return new Size(
-                Short.toUnsignedInt(scratch.struct.get(ValueLayout.JAVA_SHORT, 0)),
-                Short.toUnsignedInt(scratch.struct.get(ValueLayout.JAVA_SHORT, 2)));
+                Short.toUnsignedInt(scratch.struct.getShort(0)), Short.toUnsignedInt(scratch.struct.getShort(2)));
     }
 
     /** What runs in the terminal is told by SIGWINCH. */
     public static void setSize(Fd terminal, Size size) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        scratch.struct.set(ValueLayout.JAVA_SHORT, 0, (short) size.rows());
-        scratch.struct.set(ValueLayout.JAVA_SHORT, 2, (short) size.columns());
-        scratch.struct.set(ValueLayout.JAVA_INT, 4, 0); // pixels, unknown
+        scratch.struct.putShort(0, (short) size.rows());
+        scratch.struct.putShort(2, (short) size.columns());
+        scratch.struct.putInt(4, 0); // pixels, unknown
         Syscall.check(
                 Syscall.call(scratch, Syscall.IOCTL, terminal.number(), TIOCSWINSZ, scratch.struct.address()),
                 "ioctl TIOCSWINSZ");

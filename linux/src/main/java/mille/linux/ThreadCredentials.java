@@ -1,8 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * What a thread of ours may have of its own, unlike its process: file system user and group, and a umask.
  *
@@ -47,9 +44,9 @@ public final class ThreadCredentials {
         final int version3 = 0x20080522;
         final int setsBytes = 24; // two of struct __user_cap_data_struct
         Scratch scratch = Scratch.get();
-        MemorySegment header = scratch.struct;
-        header.asSlice(0, 8 + setsBytes).fill((byte) 0);
-        header.set(ValueLayout.JAVA_INT, 0, version3); // the second field is 0: this thread
+        NativeBuffer header = scratch.struct;
+        header.clear(0, 8 + setsBytes);
+        header.putInt(0, version3); // the second field is 0: this thread
         Syscall.check(Syscall.call(scratch, Syscall.CAPSET, header.address(), header.address() + 8), "capset");
     }
 

@@ -1,9 +1,7 @@
 package mille.linux;
 
-import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,19 +31,19 @@ public final class Xattrs {
 
     private static byte @Nullable [] get(Scratch scratch, int call, byte[] path, XattrName attribute)
             throws ErrnoException {
-        MemorySegment buffer = scratch.buffer();
+        NativeBuffer buffer = scratch.buffer();
         long result = Syscall.call(
                 scratch,
                 call,
                 scratch.path(path),
                 scratch.secondPath(attribute.bytes()),
                 buffer.address(),
-                buffer.byteSize());
+                buffer.sizeBytes());
         if (result == -Errno.ENODATA.code() || result == -Errno.EOPNOTSUPP.code()) {
             return null;
         }
         Syscall.check(result, "getxattr", attribute);
-        return buffer.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE);
+        return buffer.getBytes(0, result);
     }
 
     /**
@@ -65,11 +63,11 @@ public final class Xattrs {
 
     private static void set(Scratch scratch, int call, byte[] path, XattrName attribute, byte[] value, int flags)
             throws ErrnoException {
-        MemorySegment buffer = scratch.buffer();
-        if (value.length > buffer.byteSize()) {
+        NativeBuffer buffer = scratch.buffer();
+        if (value.length > buffer.sizeBytes()) {
             throw new ErrnoException(Errno.E2BIG, "setxattr " + attribute);
         }
-        MemorySegment.copy(value, 0, buffer, ValueLayout.JAVA_BYTE, 0, value.length);
+        buffer.putBytes(0, value, 0, value.length);
         long result = Syscall.call(
                 scratch,
                 call,
@@ -121,9 +119,9 @@ public final class Xattrs {
      */
     public static boolean mayHave(Fd directory, Name name, byte[] prefix) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        MemorySegment buffer = scratch.buffer();
+        NativeBuffer buffer = scratch.buffer();
         long path = scratch.path(pathOf(directory, name));
-        long length = Syscall.call(scratch, Syscall.LLISTXATTR, path, buffer.address(), buffer.byteSize());
+        long length = Syscall.call(scratch, Syscall.LLISTXATTR, path, buffer.address(), buffer.sizeBytes());
         if (length == 0 || length == -Errno.EOPNOTSUPP.code()) {
             return false;
         }
@@ -133,7 +131,7 @@ public final class Xattrs {
         Syscall.check(length, "listxattr");
         int matched = 0;
         for (long at = 0; at < length; at++) {
-            byte next = buffer.get(ValueLayout.JAVA_BYTE, at);
+            byte next = buffer.getByte(at);
             if (next == 0) {
                 matched = 0;
             } else if (matched >= 0) {
@@ -147,8 +145,8 @@ public final class Xattrs {
     }
 
     private static List<XattrName> list(Scratch scratch, int call, byte[] path) throws ErrnoException {
-        MemorySegment buffer = scratch.buffer();
-        long result = Syscall.call(scratch, call, scratch.path(path), buffer.address(), buffer.byteSize());
+        NativeBuffer buffer = scratch.buffer();
+        long result = Syscall.call(scratch, call, scratch.path(path), buffer.address(), buffer.sizeBytes());
         if (result == -Errno.EOPNOTSUPP.code()) {
             return List.of();
         }
@@ -156,8 +154,8 @@ public final class Xattrs {
         List<XattrName> names = new ArrayList<>();
         long start = 0;
         for (long at = 0; at < result; at++) {
-            if (buffer.get(ValueLayout.JAVA_BYTE, at) == 0) {
-                names.add(XattrName.of(buffer.asSlice(start, at - start).toArray(ValueLayout.JAVA_BYTE)));
+            if (buffer.getByte(at) == 0) {
+                names.add(XattrName.of(buffer.getBytes(start, at - start)));
                 start = at + 1;
             }
         }
@@ -165,10 +163,11 @@ public final class Xattrs {
     }
 
     private static byte[] pathOf(Fd directory, Name name) {
-        ByteArrayOutputStream path = new ByteArrayOutputStream(32 + name.bytes().length);
-        path.writeBytes(directory.procPathBytes());
-        path.write('/');
-        path.writeBytes(name.bytes());
-        return path.toByteArray();
+        byte[] start = directory.procPathBytes();
+        byte[] last = name.bytes();
+        byte[] path = Arrays.copyOf(start, start.length + 1 + last.length);
+        path[start.length] = '/';
+        System.arraycopy(last, 0, path, start.length + 1, last.length);
+        return path;
     }
 }

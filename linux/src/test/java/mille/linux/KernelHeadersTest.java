@@ -32,6 +32,7 @@ class KernelHeadersTest {
             "ErrnoException.WITH_TRACE",
             "Fd.MAX_RACES",
             "FileSystemUuid.BYTES",
+            "Scratch.LISTING_BYTES",
             "Scratch.STRUCT_BYTES",
             "DescriptorListener.IO_VECTOR",
             "DescriptorListener.CONTROL",

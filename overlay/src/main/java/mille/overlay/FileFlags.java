@@ -5,7 +5,6 @@ import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.Ioctl;
-import mille.linux.NativeBuffer;
 import mille.linux.O;
 import mille.linux.Stat;
 import mille.linux.XattrName;
@@ -175,10 +174,8 @@ final class FileFlags {
 
     /** The answer is written over the argument. */
     private static byte[] call(Fd file, int command, byte[] argument) throws ErrnoException {
-        NativeBuffer buffer = NativeBuffer.allocate(Math.max(8, argument.length));
-        buffer.putBytes(0, argument, 0, argument.length);
-        Ioctl.call(file, command, buffer);
-        return buffer.getBytes(0, argument.length);
+        Ioctl.call(file, command, argument);
+        return argument;
     }
 
     /**
