@@ -28,11 +28,15 @@ abstract class Worker implements Runnable {
     /** Waits until the worker is at work, or has failed to begin. */
     final void awaitStart() throws ErrnoException, InterruptedException {
         started.await();
-        switch (failure) {
-            case null -> {}
-            case ErrnoException failed -> throw failed;
-            case RuntimeException failed -> throw failed;
-            case Throwable failed -> throw new IllegalStateException("a worker could not start", failed);
+        Throwable failed = failure;
+        if (failed instanceof ErrnoException errno) {
+            throw errno;
+        }
+        if (failed instanceof RuntimeException unforeseen) {
+            throw unforeseen;
+        }
+        if (failed != null) {
+            throw new IllegalStateException("a worker could not start", failed);
         }
     }
 

@@ -1,7 +1,6 @@
 package mille.overlay;
 
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 
 /**
  * The locks of one overlay, ranked as the package's documentation says. Directories and nodes share stripes of locks: two that share one
@@ -61,41 +60,46 @@ final class Locks {
         void close();
     }
 
-    /** A read-write lock that knows its place in the order. */
+    /**
+     * A read-write lock that knows its place in the order. As nobody takes one that he has, it needn't know its holders, which would be asked of
+     * a thread-local each time.
+     */
     static final class Ranked {
         private final int rank;
-        private final Lock read;
-        private final Lock write;
+        private final StampedLock lock = new StampedLock();
         private final Held sharedHold = this::releaseShared;
         private final Held exclusiveHold = this::releaseExclusive;
 
         Ranked(int rank) {
             this.rank = rank;
-            ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-            this.read = lock.readLock();
-            this.write = lock.writeLock();
         }
 
         Held shared() {
             assert enter();
-            read.lock();
+            lock.readLock();
             return sharedHold;
         }
 
         Held exclusive() {
             assert enter();
-            write.lock();
+            lock.writeLock();
             return exclusiveHold;
         }
 
         private void releaseShared() {
-            read.unlock();
+            requireHeld(lock.tryUnlockRead());
             assert leave();
         }
 
         private void releaseExclusive() {
-            write.unlock();
+            requireHeld(lock.tryUnlockWrite());
             assert leave();
+        }
+
+        private static void requireHeld(boolean was) {
+            if (!was) {
+                throw new IllegalMonitorStateException();
+            }
         }
 
         private boolean enter() {

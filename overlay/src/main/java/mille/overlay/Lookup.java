@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Lookup {
     private final Union union;
     private final LowerSearch lowers;
+    private final NodeTable.Forgotten letGo = this::letGo;
 
     Lookup(Union union) {
         this.union = union;
@@ -288,12 +289,14 @@ final class Lookup {
 
     /** Takes lookups back; what nobody knows any more lets its descriptors go. */
     void forget(Node node, long count) {
-        union.nodes().release(node, count, gone -> {
-            union.directories().forget(gone);
-            Fd orphan = gone.orphan();
-            if (orphan != null) {
-                orphan.close();
-            }
-        });
+        union.nodes().release(node, count, letGo);
+    }
+
+    private void letGo(Node gone) {
+        union.directories().forget(gone);
+        Fd orphan = gone.orphan();
+        if (orphan != null) {
+            orphan.close();
+        }
     }
 }

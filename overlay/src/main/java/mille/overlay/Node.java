@@ -1,10 +1,10 @@
 package mille.overlay;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import mille.linux.Fd;
 import mille.linux.FileName;
 import mille.linux.RelativePath;
@@ -18,16 +18,9 @@ import org.jspecify.annotations.Nullable;
  * a node without a name, which is kept by a descriptor for as long as somebody knows it.
  */
 final class Node {
-    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(SharedFd[].class);
-    private static final VarHandle CHILD_CHANGES;
-
-    static {
-        try {
-            CHILD_CHANGES = MethodHandles.lookup().findVarHandle(Node.class, "childChanges", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    /** An updater rather than a VarHandle, which would make classes at each start. */
+    private static final AtomicIntegerFieldUpdater<Node> CHILD_CHANGES =
+            AtomicIntegerFieldUpdater.newUpdater(Node.class, "childChanges");
 
     /**
      * What all names of one file have in common.
@@ -77,7 +70,6 @@ final class Node {
     private volatile @Nullable Fd orphan;
 
     /** Counts what changes among a directory's names in the upper layer: what was seen before isn't the whole truth any more. */
-    @SuppressWarnings("UnusedVariable") // through CHILD_CHANGES
     private volatile int childChanges;
 
     /** What is known of a directory's purity. */
@@ -114,7 +106,17 @@ final class Node {
     /** What {@link FileFlags} found that forbids changes; -1 before it has looked. */
     private volatile int protection = -1;
 
-    private volatile @Nullable SharedFd @Nullable [] descriptors;
+    /** What is known of the attributes that users see of a file. */
+    enum Xattrs {
+        UNKNOWN,
+        NONE,
+        /** There were some, or somebody was about to set one. */
+        SOME
+    }
+
+    private volatile Xattrs xattrs = Xattrs.UNKNOWN;
+
+    private volatile @Nullable AtomicReferenceArray<@Nullable SharedFd> descriptors;
 
     // Guarded by the table's lock.
     long lookups;
@@ -316,8 +318,24 @@ final class Node {
         protection = flags;
     }
 
+    Xattrs xattrs() {
+        return xattrs;
+    }
+
+    /** What was seen of the layer's file, which counts unless somebody {@linkplain #xattrSet set} one since. */
+    synchronized void xattrsSeen(Xattrs seen) {
+        if (xattrs == Xattrs.UNKNOWN) {
+            xattrs = seen;
+        }
+    }
+
+    /** Called before one is set: who saw none has looked too early. */
+    synchronized void xattrSet() {
+        xattrs = Xattrs.SOME;
+    }
+
     int childChanges() {
-        return (int) CHILD_CHANGES.getVolatile(this);
+        return childChanges;
     }
 
     /**
@@ -325,7 +343,7 @@ final class Node {
      * copy-up, which has no such lock, when it is done.
      */
     void childChanged() {
-        CHILD_CHANGES.getAndAdd(this, 1);
+        CHILD_CHANGES.getAndIncrement(this);
     }
 
     /** The path in the merged tree, which is also that in the upper layer. Callers hold RENAME. */
@@ -359,28 +377,28 @@ final class Node {
     }
 
     int descriptorPlaces() {
-        @Nullable SharedFd[] slots = descriptors;
-        return slots == null ? 0 : slots.length;
+        AtomicReferenceArray<@Nullable SharedFd> slots = descriptors;
+        return slots == null ? 0 : slots.length();
     }
 
     /** What is cached of this directory at a place: 0 for the upper layer, then the lowers from the topmost. */
     @Nullable
     SharedFd descriptor(int place) {
-        @Nullable SharedFd[] slots = descriptors;
-        return slots == null ? null : (SharedFd) SLOT.getAcquire(slots, place);
+        AtomicReferenceArray<@Nullable SharedFd> slots = descriptors;
+        return slots == null ? null : slots.get(place);
     }
 
     boolean replaceDescriptor(int place, @Nullable SharedFd old, @Nullable SharedFd next) {
-        return SLOT.compareAndSet(slots(), place, old, next);
+        return slots().compareAndSet(place, old, next);
     }
 
-    private @Nullable SharedFd[] slots() {
-        @Nullable SharedFd[] slots = descriptors;
+    private AtomicReferenceArray<@Nullable SharedFd> slots() {
+        AtomicReferenceArray<@Nullable SharedFd> slots = descriptors;
         if (slots == null) {
             synchronized (this) {
                 slots = descriptors;
                 if (slots == null) {
-                    slots = new @Nullable SharedFd[lowers.count() + 1];
+                    slots = new AtomicReferenceArray<>(lowers.count() + 1);
                     descriptors = slots;
                 }
             }
