@@ -17,7 +17,6 @@ public sealed class Reply
         permits Reply.Entry,
                 Reply.Attributes,
                 Reply.Open,
-                Reply.Created,
                 Reply.Data,
                 Reply.Written,
                 Reply.Statfs,
@@ -100,10 +99,17 @@ public sealed class Reply
         }
     }
 
-    /** To OPEN and OPENDIR. */
-    public static final class Open extends Reply {
+    /** What tells the kernel that a file is open: to OPEN and OPENDIR, and within {@link Created}. */
+    public static sealed class Open extends Reply permits Created {
+        private final int at;
+
         Open(Exchange exchange) {
+            this(exchange, 0);
+        }
+
+        private Open(Exchange exchange, int at) {
             super(exchange);
+            this.at = at;
         }
 
         /**
@@ -111,45 +117,34 @@ public sealed class Reply
          * @param flags of {@link OpenFlags}
          */
         public void opened(long handle, int flags) {
-            exchange.bodyBytes = putOpen(exchange, 0, handle, flags, 0);
+            put(handle, flags, 0);
         }
 
         /** Opened, and the kernel reads and writes the backing file by itself; attributes are still asked of us. */
         public void passedThrough(long handle, int flags, BackingFile backing) {
-            exchange.bodyBytes = putOpen(exchange, 0, handle, flags | OpenFlags.PASSTHROUGH, backing.id());
+            put(handle, flags | OpenFlags.PASSTHROUGH, backing.id());
+        }
+
+        private void put(long handle, int flags, int backingId) {
+            exchange.putLong(at + Wire.OpenOut.FH, handle);
+            exchange.putInt(at + Wire.OpenOut.OPEN_FLAGS, flags);
+            exchange.putInt(at + Wire.OpenOut.PADDING, backingId);
+            exchange.bodyBytes = at + Wire.OpenOut.BYTES;
         }
     }
 
-    /** To CREATE and TMPFILE: a node and an open file at once. */
-    public static final class Created extends Reply {
+    /** To CREATE and TMPFILE: a node and an open file at once. Fill in {@link #entry} too. */
+    public static final class Created extends Open {
         private final EntryFields entry;
 
         Created(Exchange exchange) {
-            super(exchange);
+            super(exchange, Wire.EntryOut.BYTES);
             this.entry = new EntryFields(exchange);
-        }
-
-        /** As {@link Reply.Open#opened}; fill in {@link #entry} too. */
-        public void opened(long handle, int flags) {
-            exchange.bodyBytes = Wire.EntryOut.BYTES + putOpen(exchange, Wire.EntryOut.BYTES, handle, flags, 0);
-        }
-
-        /** As {@link Reply.Open#passedThrough}; fill in {@link #entry} too. */
-        public void passedThrough(long handle, int flags, BackingFile backing) {
-            exchange.bodyBytes = Wire.EntryOut.BYTES
-                    + putOpen(exchange, Wire.EntryOut.BYTES, handle, flags | OpenFlags.PASSTHROUGH, backing.id());
         }
 
         public EntryFields entry() {
             return entry.at(0);
         }
-    }
-
-    private static int putOpen(Exchange exchange, int at, long handle, int flags, int backingId) {
-        exchange.putLong(at + Wire.OpenOut.FH, handle);
-        exchange.putInt(at + Wire.OpenOut.OPEN_FLAGS, flags);
-        exchange.putInt(at + Wire.OpenOut.PADDING, backingId);
-        return Wire.OpenOut.BYTES;
     }
 
     /** Bytes: to READ and READLINK. */

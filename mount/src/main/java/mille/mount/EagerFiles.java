@@ -11,6 +11,7 @@ import mille.fuse.Reply;
 import mille.fuse.Request;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
+import mille.linux.O;
 import mille.linux.Stat;
 import mille.overlay.OpenFile;
 import mille.overlay.Overlay;
@@ -48,14 +49,59 @@ final class EagerFiles implements OpenFiles {
 
         int handles;
 
+        /** Who waits for the last handle to be closed. */
+        int waiting;
+
         @Nullable
         BackingFile backing;
 
         boolean isBackedByLower;
     }
 
-    /** What a handle stands for. */
-    private record Handle(OpenFile file, OpenNode node) implements Use {
+    /**
+     * What a handle stands for. A lower file whose data the kernel has kept needn't be opened to be read: its handle is without a file until the
+     * kernel asks for data after all.
+     */
+    private final class Handle implements Use {
+        private final OpenNode node;
+        private final long nodeId;
+        private final int flags;
+
+        private volatile @Nullable OpenFile file;
+
+        Handle(OpenNode node, long nodeId, int flags, @Nullable OpenFile file) {
+            this.node = node;
+            this.nodeId = nodeId;
+            this.flags = flags;
+            this.file = file;
+        }
+
+        @Override
+        public OpenFile file() throws ErrnoException {
+            OpenFile opened = file;
+            return opened == null ? open() : opened;
+        }
+
+        private synchronized OpenFile open() throws ErrnoException {
+            OpenFile opened = file;
+            if (opened == null) {
+                opened = overlay.open(nodeId, flags);
+                file = opened;
+            }
+            return opened;
+        }
+
+        boolean isOpen() {
+            return file != null;
+        }
+
+        void letGo() {
+            OpenFile opened = file;
+            if (opened != null) {
+                opened.close();
+            }
+        }
+
         @Override
         public void close() {} // the handle keeps the file until RELEASE
     }
@@ -108,30 +154,12 @@ final class EagerFiles implements OpenFiles {
         return known;
     }
 
-    /** What opens a file while its node is held. */
-    @FunctionalInterface
-    private interface Opening {
-        OpenFile open() throws ErrnoException;
-    }
-
-    /** What tells the kernel of it. */
-    @FunctionalInterface
-    private interface Answer {
-        void opened(long handle, @Nullable BackingFile backing);
-    }
-
     @Override
     public void open(Request.Open request, Reply.Open reply) throws ErrnoException {
         long nodeId = request.nodeId();
         int flags = request.flags();
         overlay.prepareOpen(nodeId, flags); // which may copy a large file: nobody is to wait for that
-        open(nodeId, request, () -> overlay.open(nodeId, flags), (handle, backing) -> {
-            if (backing == null) {
-                reply.opened(handle, OpenFlags.KEEP_CACHE);
-            } else {
-                reply.passedThrough(handle, 0, backing);
-            }
-        });
+        open(request, nodeId, flags, null, reply);
     }
 
     @Override
@@ -141,24 +169,23 @@ final class EagerFiles implements OpenFiles {
 
     @Override
     public void created(Request.Create request, Overlay.Created created, Reply.Created reply) throws ErrnoException {
-        open(created.entry().nodeId(), request, created::file, (handle, backing) -> {
-            if (backing == null) {
-                reply.opened(handle, OpenFlags.KEEP_CACHE);
-            } else {
-                reply.passedThrough(handle, 0, backing);
-            }
-        });
+        open(request, created.entry().nodeId(), request.flags(), created.file(), reply);
     }
 
-    private void open(long nodeId, Request request, Opening opening, Answer answer) throws ErrnoException {
+    /** @param made the file, where it was opened as it was made; taken over */
+    private void open(Request request, long nodeId, int flags, @Nullable OpenFile made, Reply.Open reply)
+            throws ErrnoException {
         OpenNode node = enter(nodeId);
-        OpenFile file = null;
+        OpenFile file = made;
         boolean opened = false;
         try {
             synchronized (node) {
-                file = opening.open();
-                boolean pushed = choose(nodeId, node, file, request.uid() == 0);
-                answer.opened(handles.add(new Handle(file, node)), node.backing);
+                boolean pushed = false;
+                if (file != null || !isInPageCache(node, nodeId, flags)) {
+                    file = file == null ? overlay.open(nodeId, flags) : file;
+                    pushed = choose(nodeId, node, file, request.uid() == 0);
+                }
+                answer(reply, handles.add(new Handle(node, nodeId, flags, file)), node.backing);
                 node.handles++;
                 counters.opened(kind(node, pushed));
                 opened = true;
@@ -170,6 +197,20 @@ final class EagerFiles implements OpenFiles {
                 }
                 leave(nodeId);
             }
+        }
+    }
+
+    /** Whether the data of a lower file may be where its users will look for it. The caller holds the node. */
+    private boolean isInPageCache(OpenNode node, long nodeId, int flags) throws ErrnoException {
+        boolean reads = (flags & O.ACCMODE) == O.RDONLY && (flags & O.TRUNC) == 0;
+        return reads && node.backing == null && overlay.isLowerFileCachedAbove(nodeId);
+    }
+
+    private static void answer(Reply.Open reply, long handle, @Nullable BackingFile backing) {
+        if (backing == null) {
+            reply.opened(handle, OpenFlags.KEEP_CACHE);
+        } else {
+            reply.passedThrough(handle, 0, backing);
         }
     }
 
@@ -244,7 +285,10 @@ final class EagerFiles implements OpenFiles {
             return false;
         }
         file.setCachedAbove(true);
-        boolean pushed = toPush && stat.sizeBytes() > 0 && stat.sizeBytes() <= SMALL_BYTES && push(nodeId, file);
+        boolean pushed = toPush
+                && stat.sizeBytes() > 0
+                && stat.sizeBytes() <= SMALL_BYTES
+                && push(nodeId, file, (int) stat.sizeBytes());
         if (!file.isWritable() && isToStamp(file, stat)) {
             stamp(nodeId, file, stat);
         }
@@ -281,12 +325,15 @@ final class EagerFiles implements OpenFiles {
      */
     private static void awaitRelease(OpenNode node) {
         long end = System.nanoTime() + RELEASE_NANOS;
+        node.waiting++;
         try {
             for (long left = RELEASE_NANOS; node.handles > 0 && left > 0; left = end - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(node, left);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        } finally {
+            node.waiting--;
         }
     }
 
@@ -327,10 +374,10 @@ final class EagerFiles implements OpenFiles {
      *
      * @return whether it is there now
      */
-    private boolean push(long nodeId, OpenFile file) {
+    private boolean push(long nodeId, OpenFile file, int sizeBytes) {
         FuseConnection.StoreBuffer buffer = STORE_BUFFER.get();
         try {
-            return file.readSteadily(buffer.data(), SMALL_BYTES, bytes -> {
+            return file.readSteadily(buffer.data(), sizeBytes, bytes -> {
                 connection().store(nodeId, 0, buffer, bytes);
                 counters.pushed(bytes);
             });
@@ -347,7 +394,8 @@ final class EagerFiles implements OpenFiles {
 
     @Override
     public @Nullable Use useIfOpen(long nodeId, long handle) throws ErrnoException {
-        return handles.get(handle);
+        Handle known = handles.get(handle);
+        return known.isOpen() ? known : null;
     }
 
     @Override
@@ -356,10 +404,12 @@ final class EagerFiles implements OpenFiles {
         synchronized (released.node) {
             if (--released.node.handles == 0) {
                 endPassing(released.node);
-                released.node.notifyAll();
+                if (released.node.waiting > 0) {
+                    released.node.notifyAll();
+                }
             }
         }
-        released.file.close();
+        released.letGo();
         leave(nodeId);
     }
 
@@ -369,7 +419,7 @@ final class EagerFiles implements OpenFiles {
     @Override
     public void close() throws ErrnoException {
         for (Handle left = handles.removeAny(); left != null; left = handles.removeAny()) {
-            left.file.close();
+            left.letGo();
         }
     }
 }

@@ -14,7 +14,10 @@ interface OpenFiles {
      * An open file, which stays open at least until this is closed.
      */
     interface Use extends AutoCloseable {
-        OpenFile file();
+        /**
+         * @throws ErrnoException where it has to be opened now, and can't be
+         */
+        OpenFile file() throws ErrnoException;
 
         @Override
         void close();

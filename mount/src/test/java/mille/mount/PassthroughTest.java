@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import mille.linux.Fd;
+import mille.linux.FileData;
+import mille.linux.NativeBuffer;
+import mille.linux.O;
 import mille.testkit.Command;
 import mille.testkit.OverlayFixture;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +75,40 @@ final class PassthroughTest {
         Files.delete(file);
         Files.writeString(file, "another");
         assertEquals("another", Files.readString(file));
+    }
+
+    /** The second open of a small file needs no descriptor, until somebody reads past the page cache. */
+    @Test
+    void aFileThatWasOpenedFromThePageCacheGivesItsDataWhateverBecameOfIt() throws IOException {
+        Path file = merged.resolve("small");
+        assertEquals("old", Files.readString(file));
+        try (Fd kept = Fd.open(file, O.RDONLY | O.DIRECT)) {
+            assertEquals("old", directly(kept));
+            assertEquals("old", directly(kept));
+        }
+        try (Fd beforeWrite = Fd.open(file, O.RDONLY | O.DIRECT);
+                Fd beforeUnlink = Fd.open(file, O.RDONLY | O.DIRECT)) {
+            Files.writeString(file, "new");
+            assertEquals("new", directly(beforeWrite));
+            Files.delete(file);
+            assertEquals("new", directly(beforeUnlink));
+        }
+    }
+
+    @Test
+    void aLowerFileThatWasOpenedFromThePageCacheOutlivesItsName() throws IOException {
+        Path file = merged.resolve("small");
+        assertEquals("old", Files.readString(file));
+        try (Fd kept = Fd.open(file, O.RDONLY | O.DIRECT)) {
+            Files.delete(file);
+            assertEquals("old", directly(kept));
+        }
+    }
+
+    private static String directly(Fd file) throws IOException {
+        NativeBuffer into = NativeBuffer.map(4096);
+        int got = FileData.readAt(file, into, 4096, 0);
+        return new String(into.getBytes(0, got), StandardCharsets.UTF_8);
     }
 
     @Test

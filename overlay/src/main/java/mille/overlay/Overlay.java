@@ -344,6 +344,12 @@ public final class Overlay implements AutoCloseable {
         return node != null && node.isSuperseded();
     }
 
+    /** Whether a node is a file of lower layers alone whose data may be in a cache of whoever is above us ({@link OpenFile#setCachedAbove}). */
+    public boolean isLowerFileCachedAbove(long nodeId) {
+        Node node = union.nodes().get(nodeId);
+        return node != null && node.isRegular() && node.isCachedAbove() && !node.hasUpper();
+    }
+
     /** Reading leaves no stamp, where we may say so. */
     private static Fd openTraceless(Location at, int access) throws ErrnoException {
         try {
