@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and changes what is known of a file beside its data: {@code stat}, owner, mode, times, size, extended attributes. */
 final class Attributes {
+    private static final XattrName CAPABILITY = XattrName.of("security.capability");
+
     private final Union union;
     private final CopyUp copyUp;
 
@@ -122,17 +124,49 @@ final class Attributes {
     }
 
     byte @Nullable [] xattr(Node node, XattrName shown) throws ErrnoException {
-        if (isHidden(shown)) {
+        if (isHidden(shown) || (node.xattrs() == Node.Xattrs.NONE && isAlwaysListed(shown))) {
             return null;
         }
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
+            if (node.xattrs() == Node.Xattrs.UNKNOWN && isAlwaysListed(shown) && hasNone(node, at)) {
+                return null;
+            }
             byte[] value = at.xattr(union.xattrs().stored(shown));
             return value != null && PosixAcl.isList(shown)
                     ? union.options().owners().shownList(value)
                     : value;
         }
+    }
+
+    /**
+     * The kernel asks for these at each change of an owner and each first write, and mostly in vain: where a file has no attribute at all, that is
+     * remembered. Others, such as those of security modules, may be there without being listed.
+     */
+    private static boolean isAlwaysListed(XattrName name) {
+        return name.equals(CAPABILITY) || PosixAcl.isList(name);
+    }
+
+    private boolean hasNone(Node node, Location at) throws ErrnoException {
+        try {
+            return !seeXattrs(node, at.xattrs());
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.E2BIG || e.errno() == Errno.ERANGE) {
+                return false; // there are more than can be listed
+            }
+            throw e;
+        }
+    }
+
+    /** @return whether users see any of them */
+    private boolean seeXattrs(Node node, List<XattrName> stored) {
+        boolean some = false;
+        for (XattrName name : stored) {
+            some |= union.xattrs().shown(name) != null;
+        }
+        node.xattrsSeen(some ? Node.Xattrs.SOME : Node.Xattrs.NONE);
+        return some;
     }
 
     /** What gives files their owners is no user's to see or to set: he could make his file another's. */
@@ -142,11 +176,17 @@ final class Attributes {
 
     /** @param withTrusted whether the asker may know of {@code trusted.*} */
     List<XattrName> xattrs(Node node, boolean withTrusted) throws ErrnoException {
+        if (node.xattrs() == Node.Xattrs.NONE) {
+            return List.of();
+        }
         List<XattrName> stored;
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
             stored = at.xattrs();
+        }
+        if (!seeXattrs(node, stored)) {
+            return List.of();
         }
         List<XattrName> shown = new ArrayList<>();
         for (XattrName name : stored) {
@@ -164,6 +204,7 @@ final class Attributes {
         }
         copyUp.ensure(node, CopyUp.Data.STAYS_BELOW);
         union.writable();
+        node.xattrSet();
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {

@@ -48,6 +48,27 @@ abstract class XattrContract extends Chapter {
         assertEquals(List.of("trusted.mine", "user.empty"), here().xattrs("file"));
     }
 
+    /** A file system may remember that a file has none. */
+    @Test
+    void whatWasLookedForInVainIsFoundOnceItIsSet() throws IOException {
+        here().file("file", 0755);
+        Path file = here().path("file");
+        for (String name : List.of("security.capability", "system.posix_acl_access", "user.late")) {
+            assertEquals("ENODATA", Probe.ask("get-xattr", file, name, 0));
+            assertEquals("ENODATA", Probe.ask("get-xattr", file, name, 0));
+        }
+        assertEquals(List.of(), here().xattrs("file"));
+        here().setXattr("file", "user.late", "x");
+        assertEquals("x", here().xattr("file", "user.late"));
+        here().setXattr("file", "security.capability", CAPABILITY, 0);
+        assertEquals(CAPABILITY.length + "", Probe.ask("get-xattr", file, "security.capability", 0));
+        assertTrue(here().xattrs("file").containsAll(List.of("security.capability", "user.late")));
+        here().removeXattr("file", "security.capability");
+        assertEquals("ENODATA", Probe.ask("get-xattr", file, "security.capability", 0));
+        here().removeXattr("file", "user.late");
+        assertEquals(List.of(), here().xattrs("file"));
+    }
+
     @Test
     void createAndReplaceSayWhatMustBeThere() throws IOException {
         here().file("file", 0644);
