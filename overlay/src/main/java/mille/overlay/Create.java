@@ -50,26 +50,53 @@ final class Create {
         copyUp.ensure(parent);
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().directory(parent).exclusive()) {
-            boolean overWhiteout = requireFree(parent, name);
+            requireAlive(parent);
             parent.childChanged();
             try (SharedFd directory = union.directories().upper(parent)) {
-                Fd opened;
-                if (!overWhiteout
-                        && !union.layer(Layer.UPPER).overridesStat()
-                        && caller.uid() == 0
-                        && isGroupRight(directory.fd(), caller)) {
-                    ThreadUmask.set(caller.umask());
-                    opened = file.make(directory.fd(), name, file.mode() & 07777);
-                    if (file instanceof NewFile.Directory) {
-                        markOpaqueInMerged(parent, directory.fd(), name);
-                    }
-                } else {
-                    opened = makeInWork(work, directory.fd(), name, file, caller, overWhiteout);
-                }
+                Fd opened = make(work, parent, directory.fd(), name, file, caller);
                 Stat stat = union.layer(Layer.UPPER).seen(Stat.at(directory.fd(), name), directory.fd(), name);
                 return new Made(registerNew(parent, directory.fd(), name, stat), stat, opened);
             }
         }
+    }
+
+    private @Nullable Fd make(WorkDirectory work, Node parent, Fd directory, FileName name, NewFile file, Caller caller)
+            throws ErrnoException {
+        if (parent.lowers().isEmpty()) {
+            try {
+                return make(
+                        work, parent, directory, name, file, caller,
+                        false); // no need to look: what is there is in its way
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EEXIST) {
+                    throw e;
+                }
+            }
+        }
+        return make(work, parent, directory, name, file, caller, requireFree(parent, name));
+    }
+
+    private @Nullable Fd make(
+            WorkDirectory work,
+            Node parent,
+            Fd directory,
+            FileName name,
+            NewFile file,
+            Caller caller,
+            boolean overWhiteout)
+            throws ErrnoException {
+        if (overWhiteout
+                || union.layer(Layer.UPPER).overridesStat()
+                || caller.uid() != 0
+                || !isGroupRight(directory, caller)) {
+            return makeInWork(work, directory, name, file, caller, overWhiteout);
+        }
+        ThreadUmask.set(caller.umask());
+        Fd opened = file.make(directory, name, file.mode() & 07777);
+        if (file instanceof NewFile.Directory) {
+            markOpaqueInMerged(parent, directory, name);
+        }
+        return opened;
     }
 
     /**
