@@ -2,8 +2,13 @@ package mille.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
+import mille.linux.O;
 import picocli.CommandLine;
 
 /** Where the launcher starts. */
@@ -16,6 +21,9 @@ final class Main {
     }
 
     private static int run(String[] arguments) {
+        if (Arrays.asList(arguments).contains("mount")) {
+            Thread.ofPlatform().daemon().start(Main::bindSystemCalls);
+        }
         Mille mille = new Mille();
         CommandLine commandLine = commandLine(mille, List.of(arguments));
         int exitCode = commandLine.execute(arguments);
@@ -23,16 +31,27 @@ final class Main {
         return exitCode;
     }
 
+    /** Takes as long as to understand the arguments, and can be done meanwhile. */
+    private static void bindSystemCalls() {
+        try {
+            Fd.open(Path.of("/"), O.PATH).close();
+        } catch (ErrnoException | LinkageError unlikely) {
+            // Who needs it says what is wrong.
+        }
+    }
+
     /**
      * What understands the arguments. It knows the commands that stand among them, or all where none does: to make one known takes
      * milliseconds of reflection.
      */
     static CommandLine commandLine(Mille mille, List<String> arguments) {
-        CommandLine commandLine = new CommandLine(mille);
+        CommandLine commandLine = new CommandLine(mille.spec());
         List<Class<?>> asked = Mille.COMMANDS.stream()
                 .filter(command -> arguments.contains(nameOf(command)))
                 .toList();
-        (asked.isEmpty() ? Mille.COMMANDS : asked).forEach(commandLine::addSubcommand);
+        (asked.isEmpty() ? Mille.COMMANDS : asked)
+                .forEach(command -> commandLine.addSubcommand(
+                        nameOf(command), command == MountCommand.class ? new MountCommand(mille).spec() : command));
         Failures failures = new Failures(mille);
         commandLine
                 .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))

@@ -10,20 +10,17 @@ import mille.engine.run.ContainerRun;
 import mille.engine.run.RunConfig;
 import mille.engine.run.RunFlag;
 import mille.mount.Mounter;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
-/** The command itself, and what all its commands share. */
-@Command(
-        name = "mille",
-        description = "Layered containers on an OverlayFS of our own.",
-        synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "'mille COMMAND --help' tells more about a command."})
+/**
+ * The command itself, and what all its commands share.
+ *
+ * <p>Its options are put together by hand, as those of {@link MountCommand}: each annotation that picocli reads is a class that the JVM makes at
+ * every start, and a mount is to be there at once.
+ */
 final class Mille implements Runnable {
     /** In the order of the help. The name of each is that of its class, without {@code Command}. */
     static final List<Class<?>> COMMANDS = List.of(
@@ -45,32 +42,49 @@ final class Mille implements Runnable {
             VersionCommand.class,
             RehearseCommand.class);
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    private static final String ROOT = "--root";
+    private static final String STORAGE_DRIVER = "--storage-driver";
+    private static final String DEBUG = "--debug";
 
-    @Option(
-            names = "--root",
-            paramLabel = "DIR",
-            scope = ScopeType.INHERIT,
-            description = "Where images and containers are kept (default: /var/lib/mille for root).")
-    private @Nullable Path root;
+    private final CommandSpec spec;
 
-    @Option(
-            names = "--storage-driver",
-            paramLabel = "DRIVER",
-            scope = ScopeType.INHERIT,
-            description =
-                    "What unites the layers: 'mille', our own file system, or 'kernel', the one that Linux has (default: ${DEFAULT-VALUE}).",
-            defaultValue = "mille")
-    private StorageDriver storageDriver = StorageDriver.MILLE;
+    Mille() {
+        spec = CommandSpec.wrapWithoutInspection(this)
+                .name("mille")
+                .addOption(shared(ROOT)
+                        .paramLabel("DIR")
+                        .type(Path.class)
+                        .description("Where images and containers are kept (default: /var/lib/mille for root).")
+                        .build())
+                .addOption(shared(STORAGE_DRIVER)
+                        .paramLabel("DRIVER")
+                        .type(StorageDriver.class)
+                        .defaultValue("mille")
+                        .description("What unites the layers: 'mille', our own file system, or 'kernel', the one that"
+                                + " Linux has (default: ${DEFAULT-VALUE}).")
+                        .build())
+                .addOption(shared(DEBUG)
+                        .type(boolean.class)
+                        .description("Show where an error comes from.")
+                        .build())
+                .addOption(shared("--help")
+                        .type(boolean.class)
+                        .usageHelp(true)
+                        .description("Show this help.")
+                        .build());
+        spec.usageMessage()
+                .description("Layered containers on an OverlayFS of our own.")
+                .synopsisSubcommandLabel("COMMAND")
+                .footer("", "'mille COMMAND --help' tells more about a command.");
+    }
 
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an error comes from.")
-    private boolean debug;
+    private static OptionSpec.Builder shared(String name) {
+        return OptionSpec.builder(name).scopeType(ScopeType.INHERIT);
+    }
 
-    @Option(names = "--help", usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    CommandSpec spec() {
+        return spec;
+    }
 
     @Override
     public void run() {
@@ -78,12 +92,12 @@ final class Mille implements Runnable {
     }
 
     boolean isDebugging() {
-        return debug;
+        return Boolean.TRUE.equals(spec.findOption(DEBUG).getValue());
     }
 
     /** The user's store, with what killed commands left in it put in order. */
     Engine openEngine() throws IOException {
-        Path chosen = root;
+        Path chosen = spec.findOption(ROOT).getValue();
         List<Container> ownerless = new ArrayList<>();
         Engine engine = Engine.open(
                 chosen == null ? Engine.defaultRoot() : chosen.toAbsolutePath().normalize(), (container, directory) -> {
@@ -99,6 +113,7 @@ final class Mille implements Runnable {
     }
 
     Mounter mounter() {
-        return storageDriver.mounter();
+        StorageDriver driver = spec.findOption(STORAGE_DRIVER).getValue();
+        return driver.mounter();
     }
 }

@@ -9,9 +9,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import mille.mount.FuseMounter;
-import mille.mount.MountOptions;
-import mille.mount.MountedOverlay;
+import mille.linux.MountTable;
+import mille.linux.Mounts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +40,7 @@ final class RehearseCommand implements Callable<Integer> {
     private Path directory;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         String store = directory.resolve("store").toString();
         for (List<String> arguments :
                 List.of(List.of("version"), List.of("images"), List.of("ps", "-a"), List.of("run", "--help"))) {
@@ -57,7 +56,7 @@ final class RehearseCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void mount() throws IOException {
+    private void mount() throws IOException, InterruptedException {
         Path lower = Files.createDirectory(directory.resolve("lower"));
         Path sub = Files.createDirectory(lower.resolve("sub"));
         for (int i = 0; i < FILES; i++) {
@@ -74,12 +73,20 @@ final class RehearseCommand implements Callable<Integer> {
         String options =
                 "lowerdir=" + lower + ":" + bottom + ",upperdir=" + Files.createDirectory(directory.resolve("upper"))
                         + ",workdir=" + Files.createDirectory(directory.resolve("work"));
-        MountOptions parsed = MountOptions.parse(options);
-        try (MountedOverlay mount = new FuseMounter().mount(parsed.overlay(), merged, parsed.generic())) {
-            read(mount.merged());
-            change(mount.merged());
-            read(mount.merged());
-            remove(mount.merged());
+        List<String> words = List.of("mount", "-o", options, merged.toString());
+        Thread server = Thread.ofPlatform()
+                .start(() -> Main.commandLine(new Mille(), words).execute(words.toArray(String[]::new)));
+        while (server.isAlive() && MountTable.read().at(merged) == null) {
+            Thread.sleep(1);
+        }
+        try {
+            read(merged);
+            change(merged);
+            read(merged);
+            remove(merged);
+        } finally {
+            Mounts.unmount(merged, Mounts.MNT_DETACH);
+            server.join();
         }
     }
 
