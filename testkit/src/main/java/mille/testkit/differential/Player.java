@@ -106,6 +106,11 @@ final class Player implements Closeable {
                 close(slot);
                 yield "done";
             }
+            // What a write by somebody else takes from a file that root opened before it had set-id bits: where it is
+            // passed
+            // through, nobody can take them (docs/adr/0010).
+            case Operation.As(var _, Operation.WriteOpen(var slot, var _, var _))
+            when hasSetIdBits(slot(slot)) -> "left out";
             case Operation.As(var caller, var inner) -> caller.gets(() -> play(inner));
             case Operation.Remount _ -> throw new IllegalArgumentException("whoever mounted remounts");
             case Operation.MakeDirectory _,
@@ -173,6 +178,10 @@ final class Player implements Closeable {
             throw new ErrnoException(Errno.EBADF, "an empty slot");
         }
         return file;
+    }
+
+    private static boolean hasSetIdBits(Fd file) throws ErrnoException {
+        return (Stat.of(file).mode() & (Stat.S_ISUID | Stat.S_ISGID)) != 0;
     }
 
     private void close(int slot) {
