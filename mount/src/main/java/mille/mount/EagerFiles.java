@@ -201,7 +201,7 @@ final class EagerFiles implements OpenFiles {
     }
 
     /** Whether the data of a lower file may be where its users will look for it. The caller holds the node. */
-    private boolean isInPageCache(OpenNode node, long nodeId, int flags) throws ErrnoException {
+    private boolean isInPageCache(OpenNode node, long nodeId, int flags) {
         boolean reads = (flags & O.ACCMODE) == O.RDONLY && (flags & O.TRUNC) == 0;
         return reads && node.backing == null && overlay.isLowerFileCachedAbove(nodeId);
     }

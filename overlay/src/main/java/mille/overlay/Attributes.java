@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and changes what is known of a file beside its data: {@code stat}, owner, mode, times, size, extended attributes. */
 final class Attributes {
-    private static final XattrName CAPABILITY = XattrName.of("security.capability");
+    static final XattrName CAPABILITY = XattrName.of("security.capability");
 
     private final Union union;
     private final CopyUp copyUp;

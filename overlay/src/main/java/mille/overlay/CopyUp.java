@@ -41,7 +41,6 @@ final class CopyUp {
     }
 
     private static final int TEMPORARY_MODE = 0600;
-    private static final XattrName CAPABILITY = XattrName.of("security.capability");
 
     private final Union union;
     private final UnionLinks links;
@@ -249,14 +248,14 @@ final class CopyUp {
         try (from;
                 to) {
             Stat before = Stat.of(to);
-            byte[] capability = Xattrs.get(to, CAPABILITY); // which a write takes away
+            byte[] capability = Xattrs.get(to, Attributes.CAPABILITY); // which a write takes away
             FileData.truncate(to, 0);
             if (data != Data.LEFT_BEHIND) {
                 long sizeBytes = Stat.of(from).sizeBytes();
                 copied = Copied.of(FileCopy.copy(from, to, sizeBytes), sizeBytes);
             }
             if (capability != null) {
-                Xattrs.set(to, CAPABILITY, capability, 0);
+                Xattrs.set(to, Attributes.CAPABILITY, capability, 0);
             }
             FileAttributes.setTimes(to, before.accessed(), before.modified());
             if (union.isDurable() && data != Data.LEFT_BEHIND) {

@@ -62,35 +62,26 @@ final class Create {
 
     private @Nullable Fd make(WorkDirectory work, Node parent, Fd directory, FileName name, NewFile file, Caller caller)
             throws ErrnoException {
-        if (parent.lowers().isEmpty()) {
+        boolean needsFinishing =
+                union.layer(Layer.UPPER).overridesStat() || caller.uid() != 0 || !isGroupRight(directory, caller);
+        // Where no lower layer has a say, what is there already is in the way by itself: no need to look first.
+        if (!needsFinishing && parent.lowers().isEmpty()) {
             try {
-                return make(
-                        work, parent, directory, name, file, caller,
-                        false); // no need to look: what is there is in its way
+                return makeInPlace(parent, directory, name, file, caller);
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EEXIST) {
                     throw e;
                 }
             }
         }
-        return make(work, parent, directory, name, file, caller, requireFree(parent, name));
+        boolean overWhiteout = requireFree(parent, name);
+        return needsFinishing || overWhiteout
+                ? makeInWork(work, directory, name, file, caller, overWhiteout)
+                : makeInPlace(parent, directory, name, file, caller);
     }
 
-    private @Nullable Fd make(
-            WorkDirectory work,
-            Node parent,
-            Fd directory,
-            FileName name,
-            NewFile file,
-            Caller caller,
-            boolean overWhiteout)
+    private @Nullable Fd makeInPlace(Node parent, Fd directory, FileName name, NewFile file, Caller caller)
             throws ErrnoException {
-        if (overWhiteout
-                || union.layer(Layer.UPPER).overridesStat()
-                || caller.uid() != 0
-                || !isGroupRight(directory, caller)) {
-            return makeInWork(work, directory, name, file, caller, overWhiteout);
-        }
         ThreadUmask.set(caller.umask());
         Fd opened = file.make(directory, name, file.mode() & 07777);
         if (file instanceof NewFile.Directory) {

@@ -28,8 +28,6 @@ final class OverrideStat {
     /** In the order in which they count where a root has several. */
     private static final List<XattrName> ALL = List.of(SECURITY, CONTAINERS, USER);
 
-    private static final XattrName CAPABILITY = XattrName.of("security.capability");
-
     private static final Pattern VALUE =
             Pattern.compile("(\\d{1,10}):(\\d{1,10}):([0-7]{1,7})(:(\\w+)(?:-(\\d{1,9})-(\\d{1,9}))?)?");
     private static final int TYPE_GROUP = 5;
@@ -128,8 +126,8 @@ final class OverrideStat {
         if (!seen.isDirectory()) {
             permissions &= ~Stat.S_ISUID;
             permissions &= (permissions & 010) != 0 ? ~Stat.S_ISGID : -1;
-            if (at.xattr(CAPABILITY) != null) {
-                at.removeXattr(CAPABILITY);
+            if (at.xattr(Attributes.CAPABILITY) != null) {
+                at.removeXattr(Attributes.CAPABILITY);
             }
         }
         write(at, seen, uid == -1 ? seen.uid() : uid, gid == -1 ? seen.gid() : gid, permissions);
