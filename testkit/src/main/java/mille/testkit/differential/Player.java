@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ final class Player implements Closeable {
     private final Listing listing;
     private final Set<Aspect> aspects;
     private final Map<Integer, Fd> slots = new HashMap<>();
+    private final Set<Integer> mayBePassed = new HashSet<>();
 
     /**
      * @param aspects what answers tell of a file
@@ -91,8 +93,14 @@ final class Player implements Closeable {
             case Operation.ListDirectory(var path) -> list(path);
             case Operation.Status(var path) -> show(here.stat(path));
             case Operation.Open(var slot, var path) -> {
+                Set<Long> passed = inodesThatMayBePassed();
                 close(slot);
-                slots.put(slot, open(path, O.RDWR, 0));
+                Fd file = open(path, O.RDWR, 0);
+                slots.put(slot, file);
+                Stat stat = Stat.of(file);
+                if (!hasSetIdBits(stat) || passed.contains(stat.inode())) {
+                    mayBePassed.add(slot);
+                }
                 yield "done";
             }
             case Operation.ReadOpen(var slot, var offset, var length) ->
@@ -106,11 +114,10 @@ final class Player implements Closeable {
                 close(slot);
                 yield "done";
             }
-            // What a write by somebody else takes from a file that root opened before it had set-id bits: where it is
-            // passed
-            // through, nobody can take them (docs/adr/0010).
+            // A write by somebody else takes set-id bits away, but not where it is passed through, as it may be by a
+            // descriptor that is older than they, or was opened beside such a one (docs/adr/0010).
             case Operation.As(var _, Operation.WriteOpen(var slot, var _, var _))
-            when hasSetIdBits(slot(slot)) -> "left out";
+            when mayBePassed.contains(slot) && hasSetIdBits(Stat.of(slot(slot))) -> "left out";
             case Operation.As(var caller, var inner) -> caller.gets(() -> play(inner));
             case Operation.Remount _ -> throw new IllegalArgumentException("whoever mounted remounts");
             case Operation.MakeDirectory _,
@@ -180,11 +187,20 @@ final class Player implements Closeable {
         return file;
     }
 
-    private static boolean hasSetIdBits(Fd file) throws ErrnoException {
-        return (Stat.of(file).mode() & (Stat.S_ISUID | Stat.S_ISGID)) != 0;
+    private static boolean hasSetIdBits(Stat stat) {
+        return (stat.mode() & (Stat.S_ISUID | Stat.S_ISGID)) != 0;
+    }
+
+    private Set<Long> inodesThatMayBePassed() throws ErrnoException {
+        Set<Long> inodes = new HashSet<>();
+        for (int slot : mayBePassed) {
+            inodes.add(Stat.of(slot(slot)).inode());
+        }
+        return inodes;
     }
 
     private void close(int slot) {
+        mayBePassed.remove(slot);
         Fd file = slots.remove(slot);
         if (file != null) {
             file.close();
