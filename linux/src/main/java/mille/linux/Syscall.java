@@ -70,7 +70,6 @@ final class Syscall {
     static final int FALLOCATE = 285;
     static final int ACCEPT4 = 288;
     static final int SIGNALFD4 = 289;
-    static final int EVENTFD2 = 290;
     static final int PIPE2 = 293;
     static final int NAME_TO_HANDLE_AT = 303;
     static final int OPEN_BY_HANDLE_AT = 304;
