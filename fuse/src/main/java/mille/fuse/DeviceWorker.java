@@ -81,11 +81,11 @@ final class DeviceWorker extends Worker {
     private void serveInShifts() throws ErrnoException {
         int closeTogether = 0;
         while (true) {
-            long asleep = System.nanoTime();
+            long before = shift.lastRequestAt();
             if (serveNext() == ENDED) {
                 return;
             }
-            closeTogether = readAt - asleep < spinNanos ? closeTogether + 1 : 0;
+            closeTogether = readAt - before < spinNanos ? closeTogether + 1 : 0;
             if (shift.isHeld()) {
                 if (keepWatch() == ENDED) {
                     return;
@@ -172,6 +172,7 @@ final class DeviceWorker extends Worker {
         readAt = System.nanoTime();
         if (spinNanos > 0) {
             servingSince = readAt;
+            shift.requestCame(readAt);
         }
         int replyLength = dispatcher.dispatch(length, readAt);
         if (replyLength != Dispatcher.NO_REPLY) {

@@ -52,7 +52,7 @@ public record SessionOptions(
                 256 * PAGE,
                 64,
                 1,
-                50_000,
+                200_000,
                 Transport.AUTO);
     }
 

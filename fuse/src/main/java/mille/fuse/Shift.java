@@ -2,6 +2,7 @@ package mille.fuse;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,19 @@ final class Shift {
     private static final long CPUS_HOLD_NANOS = 200_000_000;
 
     private final AtomicReference<@Nullable DeviceWorker> onDuty = new AtomicReference<>();
+    private final AtomicLong lastRequestAt = new AtomicLong(System.nanoTime() - CPUS_HOLD_NANOS);
     private final List<Thread> watching = new CopyOnWriteArrayList<>();
     private volatile int cpus;
     private volatile long cpusAsked = System.nanoTime() - CPUS_HOLD_NANOS;
+
+    /** When the last request was read, by any worker: those that sleep are woken in turn, so each alone sees but a part of them. */
+    long lastRequestAt() {
+        return lastRequestAt.getOpaque();
+    }
+
+    void requestCame(long at) {
+        lastRequestAt.setOpaque(at);
+    }
 
     /** Puts a worker on duty, if none is. */
     boolean begin(DeviceWorker worker) {
