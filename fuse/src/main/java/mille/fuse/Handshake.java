@@ -24,7 +24,7 @@ final class Handshake {
     /**
      * Waits for INIT on a device that was just mounted, and answers it.
      *
-     * @param rings whether to have requests come over io_uring, if the kernel offers that
+     * @param rings whether requests can come over io_uring, if the kernel offers that
      * @throws ErrnoException EPROTO where the kernel is too old; ENODEV where it was unmounted meanwhile
      */
     static Negotiated perform(Fd device, SessionOptions options, boolean rings) throws ErrnoException {
@@ -68,7 +68,7 @@ final class Handshake {
         Set<Capability> wanted = EnumSet.of(Capability.BIG_WRITES, Capability.MAX_PAGES, Capability.INIT_EXT);
         wanted.addAll(options.capabilities());
         wanted.remove(Capability.OVER_IO_URING);
-        if (rings) {
+        if (rings && areRingsBetter(options.transport(), offered)) {
             wanted.add(Capability.OVER_IO_URING);
         }
         long flags = offered & Capability.bits(wanted);
@@ -91,6 +91,12 @@ final class Handshake {
         }
         exchange.bodyBytes = Wire.InitOut.BYTES;
         return new Negotiated(minor, flags, options.transferBytes());
+    }
+
+    /** What a wake-up costs is looked at only where there is a choice. */
+    private static boolean areRingsBetter(Transport asked, long offered) {
+        boolean offers = (offered & Capability.OVER_IO_URING.bit()) != 0;
+        return offers && (asked == Transport.URING || WakeUp.isDear());
     }
 
     private static void write(Fd device, Exchange exchange, long unique) throws ErrnoException {

@@ -2,7 +2,10 @@ package mille.fuse;
 
 /** How requests reach us and replies the kernel. */
 public enum Transport {
-    /** {@link #URING} where kernel and rights allow it, {@link #DEVICE} elsewhere. */
+    /**
+     * {@link #URING} where kernel and rights allow it and a thread that sleeps on another CPU is dear to wake, as it is in many virtual
+     * machines, or where there is one CPU; {@link #DEVICE} elsewhere.
+     */
     AUTO,
     /** Messages read from and written to {@code /dev/fuse}. */
     DEVICE,

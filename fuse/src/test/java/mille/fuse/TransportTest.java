@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,15 +55,43 @@ final class TransportTest {
     }
 
     @Test
-    void ringsAreTakenWhereTheKernelOffersThemAndTheDeviceElsewhere() throws IOException {
-        SessionOptions options = SessionOptions.defaults().withTransport(Transport.AUTO);
+    void ringsAreTakenAsItIsAskedWhereTheKernelOffersThemAndTheDeviceElsewhere() throws IOException {
+        SessionOptions options = SessionOptions.defaults();
         try (UringOffer _ = UringOffer.set(true)) {
-            assertTrue(usesRings(options));
+            assertTrue(usesRings(options.withTransport(Transport.URING)));
             assertFalse(usesRings(options.withTransport(Transport.DEVICE)));
         }
         try (UringOffer _ = UringOffer.set(false)) {
-            assertFalse(usesRings(options));
+            assertFalse(usesRings(options.withTransport(Transport.AUTO)));
         }
+    }
+
+    @Test
+    void leftToItselfAServerWithOneCpuTakesRings() throws Exception {
+        Files.writeString(shown.resolve("file"), "text");
+        Process server = startServerOnOneCpu(Transport.AUTO);
+        try {
+            assertEquals(
+                    "over rings", server.inputReader(StandardCharsets.UTF_8).readLine());
+            assertEquals("text", Files.readString(mounted.resolve("file")));
+        } finally {
+            Mounts.unmount(mounted, 0);
+            server.waitFor();
+        }
+    }
+
+    @Test
+    void leftToItselfAServerTakesRingsWhereAWakeUpIsDear() {
+        assertTrue(WakeUp.isDear(OptionalLong.empty()));
+        assertTrue(WakeUp.isDear(OptionalLong.of(165_000)));
+        assertFalse(WakeUp.isDear(OptionalLong.of(40_000)));
+    }
+
+    @Test
+    void whatAWakeUpOfAnotherCpuCostsIsKnownWhereThereIsOne() throws Exception {
+        OptionalLong nanos = WakeUp.roundTripNanos();
+        assertEquals(Cpus.allowed().cardinality() > 1, nanos.isPresent());
+        assertTrue(nanos.orElse(1) > 0 && nanos.orElse(1) < Long.MAX_VALUE);
     }
 
     @Test
@@ -161,24 +190,26 @@ final class TransportTest {
         assertEquals(4, exchange.outBuffer.getLong(Wire.OutHeader.UNIQUE));
     }
 
-    /** Serves {@code arguments[0]} at {@code arguments[1]} over io_uring until it is unmounted, and says when it is mounted. */
+    /** Serves {@code arguments[0]} at {@code arguments[1]} by {@code arguments[2]} until it is unmounted; says when it is mounted, and how. */
     static final class Server {
         public static void main(String[] arguments) throws Exception {
             try (FuseSession session = FuseSession.mount(
                     new PassthroughFileSystem(Path.of(arguments[0]), 0),
                     Path.of(arguments[1]),
                     FuseMountOptions.of("test"),
-                    SessionOptions.defaults().withTransport(Transport.URING))) {
+                    SessionOptions.defaults().withTransport(Transport.valueOf(arguments[2])))) {
                 System.out.println("mounted");
+                boolean rings = session.connection().negotiated().has(Capability.OVER_IO_URING);
+                System.out.println(rings ? "over rings" : "by the device");
                 session.awaitEnd();
             }
         }
     }
 
     /** Starts it on the first CPU alone, where callers are on all. */
-    private Process startServerOnOneCpu() throws IOException {
+    private Process startServerOnOneCpu(Transport transport) throws IOException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", "0"));
-        command.addAll(List.of(ChildJvm.command(Server.class, shown.toString(), mounted.toString())));
+        command.addAll(List.of(ChildJvm.command(Server.class, shown.toString(), mounted.toString(), transport.name())));
         try (UringOffer _ = UringOffer.set(true)) {
             Process server = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -192,7 +223,7 @@ final class TransportTest {
     @Test
     void callersOnCpusThatTheServerMayNotUseAreServed() throws Exception {
         Files.writeString(shown.resolve("file"), "text");
-        Process server = startServerOnOneCpu();
+        Process server = startServerOnOneCpu(Transport.URING);
         try {
             for (int cpu = 0; cpu < Cpus.possible(); cpu++) {
                 for (int round = 0; round < 20; round++) {
@@ -217,7 +248,7 @@ final class TransportTest {
     @Test
     void aServerThatIsKilledFailsItsCallersAndHoldsNobody() throws Exception {
         Files.write(shown.resolve("file"), new byte[1 << 20]);
-        Process server = startServerOnOneCpu();
+        Process server = startServerOnOneCpu(Transport.URING);
         List<Process> callers = new ArrayList<>();
         try (Fd open = Fd.open(mounted.resolve("file"), O.RDONLY)) {
             for (int caller = 0; caller < 4; caller++) {

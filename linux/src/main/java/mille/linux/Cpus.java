@@ -3,6 +3,7 @@ package mille.linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 
 /** The machine's CPUs, numbered from 0, and where a thread runs. */
 public final class Cpus {
@@ -27,6 +28,19 @@ public final class Cpus {
         return count;
     }
 
+    /** Those that the calling thread may run on. */
+    public static BitSet allowed() throws ErrnoException {
+        NativeBuffer set = Scratch.get().struct;
+        return BitSet.valueOf(set.getBytes(0, readAllowed(set)));
+    }
+
+    /** Returns how many bytes the kernel has filled. */
+    private static long readAllowed(NativeBuffer set) throws ErrnoException {
+        return Syscall.check(
+                Syscall.call(Scratch.get(), Syscall.SCHED_GETAFFINITY, 0, set.sizeBytes(), set.address()),
+                "sched_getaffinity");
+    }
+
     /**
      * Keeps the calling thread on one CPU from here on, if it is one of those that it may run on; threads that it starts inherit that.
      *
@@ -35,9 +49,7 @@ public final class Cpus {
     public static boolean pin(int cpu) throws ErrnoException {
         Scratch scratch = Scratch.get();
         NativeBuffer set = scratch.struct;
-        long bytes = Syscall.check(
-                Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, set.sizeBytes(), set.address()),
-                "sched_getaffinity");
+        long bytes = readAllowed(set);
         long at = cpu / Long.SIZE * (long) Long.BYTES;
         long bit = 1L << cpu % Long.SIZE;
         if (at >= bytes || (set.getLong(at) & bit) == 0) {

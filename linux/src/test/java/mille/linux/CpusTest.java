@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,7 @@ final class CpusTest {
             assertFalse(Cpus.pin(100_000));
             assertTrue(Cpus.pin(first));
             assertEquals(Integer.toString(first), allowed());
+            assertEquals(BitSet.valueOf(new long[] {1L << first}), Cpus.allowed());
             assertFalse(Cpus.pin(first + 1));
             return allowed().equals(Integer.toString(first)) ? "pinned" : allowed();
         });
