@@ -81,7 +81,7 @@ final class DeviceWorker extends Worker {
     private void serveInShifts() throws ErrnoException {
         int closeTogether = 0;
         while (true) {
-            long before = shift.lastRequestAt();
+            long before = shift.lastServedAt();
             if (serveNext() == ENDED) {
                 return;
             }
@@ -172,7 +172,6 @@ final class DeviceWorker extends Worker {
         readAt = System.nanoTime();
         if (spinNanos > 0) {
             servingSince = readAt;
-            shift.requestCame(readAt);
         }
         int replyLength = dispatcher.dispatch(length, readAt);
         if (replyLength != Dispatcher.NO_REPLY) {
@@ -181,7 +180,10 @@ final class DeviceWorker extends Worker {
                 failedWrite(-result, replyLength);
             }
         }
-        servingSince = NOTHING;
+        if (spinNanos > 0) {
+            servingSince = NOTHING;
+            shift.served(System.nanoTime());
+        }
         return 0;
     }
 

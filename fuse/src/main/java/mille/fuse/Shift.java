@@ -26,18 +26,18 @@ final class Shift {
     private static final long CPUS_HOLD_NANOS = 200_000_000;
 
     private final AtomicReference<@Nullable DeviceWorker> onDuty = new AtomicReference<>();
-    private final AtomicLong lastRequestAt = new AtomicLong(System.nanoTime() - CPUS_HOLD_NANOS);
+    private final AtomicLong lastServedAt = new AtomicLong(System.nanoTime() - CPUS_HOLD_NANOS);
     private final List<Thread> watching = new CopyOnWriteArrayList<>();
     private volatile int cpus;
     private volatile long cpusAsked = System.nanoTime() - CPUS_HOLD_NANOS;
 
-    /** When the last request was read, by any worker: those that sleep are woken in turn, so each alone sees but a part of them. */
-    long lastRequestAt() {
-        return lastRequestAt.getOpaque();
+    /** When the last request was answered, by any worker: those that sleep are woken in turn, so each alone sees but a part of them. */
+    long lastServedAt() {
+        return lastServedAt.getOpaque();
     }
 
-    void requestCame(long at) {
-        lastRequestAt.setOpaque(at);
+    void served(long at) {
+        lastServedAt.setOpaque(at);
     }
 
     /** Puts a worker on duty, if none is. */
