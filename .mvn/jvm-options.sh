@@ -9,4 +9,11 @@ jvm_options=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1
 # Memory is taken as it is needed, not as the machine has it, and given back by the next full collection.
 jvm_options+=(-Xms24m -Xmn16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps)
 
-jvm_options+=(--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED)
+# What mille.linux needs of the JDK's inside (docs/adr/0012 and 0014); SQLite is native code.
+jdk_access=(--enable-native-access=ALL-UNNAMED
+  --add-exports=java.base/jdk.internal.access=ALL-UNNAMED
+  --add-exports=java.base/jdk.internal.foreign.abi=ALL-UNNAMED
+  --add-exports=java.base/jdk.internal.foreign.abi.x64=ALL-UNNAMED
+  --add-exports=java.base/jdk.internal.loader=ALL-UNNAMED
+  --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED)
+jvm_options+=("${jdk_access[@]}")

@@ -1,5 +1,6 @@
 /** The file system contract, tree comparison and mount fixtures that tests share. */
 module mille.testkit {
+    requires java.management;
     requires static transitive org.jspecify;
     requires transitive mille.linux;
     requires transitive org.junit.jupiter.api;

@@ -1,7 +1,6 @@
 package mille.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Objects;
 import jdk.internal.misc.Unsafe;
@@ -11,12 +10,13 @@ import jdk.internal.misc.Unsafe;
  * the Java heap. Numbers are in the machine's byte order and need no alignment; offsets and sizes are in bytes; an access outside throws
  * {@link IndexOutOfBoundsException}.
  *
- * <p>Memory comes from {@code java.lang.foreign}, which also gives it back. It is read and written by address, each access a machine
- * instruction behind a comparison: through segments each would be a kilobyte of code, to be compiled in the first second of a mount (ADR 12).
+ * <p>It is read and written by address, each access a machine instruction behind a comparison: through {@code java.lang.foreign} each would be
+ * a kilobyte of code, to be compiled in the first second of a mount (ADR 12).
  */
 @SuppressWarnings("ReachabilityFenceUsage") // nothing is thrown between an access and its fence
 public final class NativeBuffer {
     private static final Unsafe MEMORY = Unsafe.getUnsafe();
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 0x01;
@@ -24,25 +24,28 @@ public final class NativeBuffer {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_POPULATE = 0x8000;
 
-    /** Its arena frees the memory as soon as neither this nor a slice of it can be reached. */
-    private final MemorySegment owner;
+    /** Shared with slices: once nobody can reach it, the memory is given back. */
+    private final Object owner;
 
     private final long address;
     private final long sizeBytes;
 
-    private NativeBuffer(MemorySegment owner, long address, long sizeBytes) {
+    private NativeBuffer(Object owner, long address, long sizeBytes) {
         this.owner = owner;
         this.address = address;
         this.sizeBytes = sizeBytes;
     }
 
-    private NativeBuffer(MemorySegment whole) {
-        this(whole, whole.address(), whole.byteSize());
+    private NativeBuffer(long address, long sizeBytes, Runnable giveBack) {
+        this(new Object(), address, sizeBytes);
+        Cleaner.Cleanable _ = CLEANER.register(owner, giveBack);
     }
 
     /** Memory that lives for as long as the buffer can be reached; zeroed. */
     public static NativeBuffer allocate(long sizeBytes) {
-        return new NativeBuffer(Arena.ofAuto().allocate(sizeBytes, 8));
+        long address = MEMORY.allocateMemory(sizeBytes);
+        MEMORY.setMemory(address, sizeBytes, (byte) 0);
+        return new NativeBuffer(address, sizeBytes, () -> MEMORY.freeMemory(address));
     }
 
     /**
@@ -60,18 +63,14 @@ public final class NativeBuffer {
         return map(sizeBytes, MAP_SHARED | MAP_POPULATE, file.number(), offset);
     }
 
-    @SuppressWarnings("restricted") // the kernel just gave these bytes
     private static NativeBuffer map(long sizeBytes, int flags, int file, long offset) {
         long address =
                 Syscall.call(Scratch.get(), Syscall.MMAP, 0, sizeBytes, PROT_READ | PROT_WRITE, flags, file, offset);
         if (address < 0) {
             throw new OutOfMemoryError("mmap of " + sizeBytes + " bytes: " + Errno.of((int) -address));
         }
-        return new NativeBuffer(MemorySegment.ofAddress(address)
-                .reinterpret(
-                        sizeBytes,
-                        Arena.ofAuto(),
-                        pages -> Syscall.call(Scratch.get(), Syscall.MUNMAP, address, sizeBytes)));
+        return new NativeBuffer(
+                address, sizeBytes, () -> Syscall.call(Scratch.get(), Syscall.MUNMAP, address, sizeBytes));
     }
 
     /**

@@ -1,7 +1,5 @@
 package mille.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ final class Scratch {
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
     /** Where a call puts errno. */
-    final MemorySegment capture = Arena.ofAuto().allocate(Syscall.captureBytes(), 8);
+    final NativeBuffer errno = NativeBuffer.allocate(Integer.BYTES);
 
     private final NativeBuffer first = NativeBuffer.allocate(PATH_BYTES);
     private final NativeBuffer second = NativeBuffer.allocate(PATH_BYTES);

@@ -1,17 +1,12 @@
 package mille.linux;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
  * The one door to the kernel: {@code syscall(2)} with errno captured, bound once.
  *
  * <p>One handle of one shape for all calls starts faster than a handle for each, and reads the same everywhere: arguments are longs, an
- * address is {@link MemorySegment#address()} of memory that outlives the call. Numbers are those of x86-64.
+ * address is {@link NativeBuffer#address()} of memory that outlives the call. Numbers are those of x86-64.
  */
 final class Syscall {
     static final int READ = 0;
@@ -88,43 +83,16 @@ final class Syscall {
     static final int MOUNT_SETATTR = 442;
     static final int FCHMODAT2 = 452;
 
-    /** On Linux it has one member, the int {@code errno}. A handle for it by name would add ten classes to each start. */
-    private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
-
-    private static final MethodHandle CALL = bind();
+    private static final long FUNCTION = DirectCall.address("syscall");
+    private static final MethodHandle CALL = DirectCall.ofLongs(7);
 
     private Syscall() {}
-
-    @SuppressWarnings("restricted") // the launcher grants native access
-    private static MethodHandle bind() {
-        if (!System.getProperty("os.arch").equals("amd64")
-                || !System.getProperty("os.name").equals("Linux")) {
-            throw new UnsupportedOperationException("Mille runs on Linux on x86-64 only");
-        }
-        Linker linker = Linker.nativeLinker();
-        FunctionDescriptor shape = FunctionDescriptor.of(
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG);
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("syscall"), shape, Linker.Option.captureCallState("errno"));
-    }
-
-    /** The bytes that {@link #call} needs for errno. */
-    static long captureBytes() {
-        return CAPTURE.byteSize();
-    }
 
     /** The result, or the error number negated, as the kernel itself returns it. {@code EINTR} comes back like any other. */
     static long call(Scratch scratch, long number, long a, long b, long c, long d, long e, long f) {
         try {
-            long result = (long) CALL.invokeExact(scratch.capture, number, a, b, c, d, e, f);
-            return result == -1 ? -scratch.capture.get(ValueLayout.JAVA_INT, 0) : result;
+            long result = (long) CALL.invokeExact(FUNCTION, scratch.errno.address(), number, a, b, c, d, e, f);
+            return result == -1 ? -scratch.errno.getInt(0) : result;
         } catch (RuntimeException | Error unchecked) {
             throw unchecked;
         } catch (Throwable impossible) {

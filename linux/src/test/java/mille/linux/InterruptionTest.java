@@ -3,9 +3,6 @@ package mille.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +19,7 @@ class InterruptionTest {
     private static final int TGKILL = 234;
     private static final long SA_RESTART = 0x10000000;
     private static final long FLAGS = 8; // in the kernel's struct sigaction
-    private static final long ACTION_BYTES = 32;
+    private static final int ACTION_BYTES = 32;
 
     /** A call that was asked to wait, and what it gave. */
     private static CompletableFuture<Integer> readByte(Fd from, CompletableFuture<Long> reader) {
@@ -54,16 +51,15 @@ class InterruptionTest {
 
     @Test
     void anInterruptedReadGoesOn() throws Exception {
-        try (Arena arena = Arena.ofConfined();
-                Pipe pipe = Pipe.open()) {
-            MemorySegment action = arena.allocate(ACTION_BYTES, 8);
-            MemorySegment restarting = arena.allocate(ACTION_BYTES, 8);
+        try (Pipe pipe = Pipe.open()) {
+            NativeBuffer action = NativeBuffer.allocate(ACTION_BYTES);
+            NativeBuffer restarting = NativeBuffer.allocate(ACTION_BYTES);
             Scratch scratch = Scratch.get();
             Syscall.check(Syscall.call(scratch, RT_SIGACTION, SIGNAL, 0, restarting.address(), 8), "sigaction");
-            assertTrue(restarting.get(ValueLayout.JAVA_LONG, 0) > 1, "the JVM has no handler");
-            action.copyFrom(restarting);
+            assertTrue(restarting.getLong(0) > 1, "the JVM has no handler");
+            action.putBytes(0, restarting.getBytes(0, ACTION_BYTES), 0, ACTION_BYTES);
             // Without this flag the kernel answers EINTR instead of going on by itself.
-            action.set(ValueLayout.JAVA_LONG, FLAGS, action.get(ValueLayout.JAVA_LONG, FLAGS) & ~SA_RESTART);
+            action.putLong(FLAGS, action.getLong(FLAGS) & ~SA_RESTART);
             Syscall.check(Syscall.call(scratch, RT_SIGACTION, SIGNAL, action.address(), 0, 8), "sigaction");
             try {
                 CompletableFuture<Long> thread = new CompletableFuture<>();
