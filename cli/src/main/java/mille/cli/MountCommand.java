@@ -79,6 +79,7 @@ final class MountCommand implements Callable<Integer> {
                 .addPositional(PositionalParamSpec.builder()
                         .paramLabel("MERGED")
                         .type(Path.class)
+                        .converters(Path::of) // picocli's own is found by reflection
                         .arity("1")
                         .index("0")
                         .required(true)

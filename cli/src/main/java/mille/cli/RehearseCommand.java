@@ -73,7 +73,7 @@ final class RehearseCommand implements Callable<Integer> {
         String options =
                 "lowerdir=" + lower + ":" + bottom + ",upperdir=" + Files.createDirectory(directory.resolve("upper"))
                         + ",workdir=" + Files.createDirectory(directory.resolve("work"));
-        List<String> words = List.of("mount", "-o", options, merged.toString());
+        List<String> words = List.of("mount", "--announce", "-o", options, merged.toString());
         Thread server = Thread.ofPlatform()
                 .start(() -> Main.commandLine(new Mille(), words).execute(words.toArray(String[]::new)));
         while (server.isAlive() && MountTable.read().at(merged) == null) {
