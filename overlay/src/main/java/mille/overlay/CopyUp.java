@@ -7,6 +7,7 @@ import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileAttributes;
 import mille.linux.FileData;
+import mille.linux.FileHandle;
 import mille.linux.FileName;
 import mille.linux.Names;
 import mille.linux.O;
@@ -148,9 +149,9 @@ final class CopyUp {
         }
     }
 
-    private Location dataOf(Node node) throws ErrnoException {
-        try (var _ = union.locks().node(node).shared()) {
-            return union.locateData(node);
+    private Fd openAttributes(Node node) throws ErrnoException {
+        try (Location source = union.locate(node)) {
+            return source.open(O.PATH);
         }
     }
 
@@ -158,10 +159,15 @@ final class CopyUp {
         Fd from;
         Fd attributes;
         try (var _ = union.locks().rename().shared();
-                Location below = dataOf(node);
-                Location source = locateShared(node)) {
-            attributes = source.open(O.PATH);
+                var _ = union.locks().node(node).shared();
+                Location below = union.locateData(node)) {
             from = openQuietly(below);
+            try {
+                attributes = union.hasDataApart(node) ? openAttributes(node) : from;
+            } catch (ErrnoException | RuntimeException | Error failed) {
+                from.close();
+                throw failed;
+            }
         }
         FileName name = null;
         Fd copy = null;
@@ -189,7 +195,7 @@ final class CopyUp {
     /**
      * Makes the copy whole.
      *
-     * @param attributes {@code O_PATH}; another file than {@code from} where the lower file is itself a copy of metadata alone
+     * @param attributes {@code O_PATH} of another file than {@code from} where the lower file is itself a copy of metadata alone, else the same
      */
     private Copied fill(Node node, Data data, Fd from, Fd attributes, Fd copy) throws ErrnoException {
         Stat stat = union.stat(node, Location.of(attributes, false));
@@ -201,7 +207,8 @@ final class CopyUp {
             to.setXattr(union.xattrs().metacopy(), mark, 0);
             copied = Copied.LEFT_BELOW;
         } else if (data != Data.LEFT_BEHIND) {
-            copied = Copied.of(FileCopy.copy(from, copy, stat.sizeBytes()), stat.sizeBytes());
+            Stat below = attributes == from ? stat : Stat.of(from);
+            copied = Copied.of(FileCopy.copy(from, copy, below), below.sizeBytes());
         }
         copyAttributes(Location.of(attributes, false), to, stat);
         FileFlags.copyOthers(from, copy);
@@ -251,8 +258,8 @@ final class CopyUp {
             byte[] capability = Xattrs.get(to, Attributes.CAPABILITY); // which a write takes away
             FileData.truncate(to, 0);
             if (data != Data.LEFT_BEHIND) {
-                long sizeBytes = Stat.of(from).sizeBytes();
-                copied = Copied.of(FileCopy.copy(from, to, sizeBytes), sizeBytes);
+                Stat below = Stat.of(from);
+                copied = Copied.of(FileCopy.copy(from, to, below), below.sizeBytes());
             }
             if (capability != null) {
                 Xattrs.set(to, Attributes.CAPABILITY, capability, 0);
@@ -323,7 +330,7 @@ final class CopyUp {
             return;
         }
         try {
-            copy.setXattr(union.xattrs().origin(), union.origins().valueFor(from), 0);
+            copy.setXattr(union.xattrs().origin(), union.origins().valueFor(FileHandle.of(from), stat), 0);
             node.rememberOrigin();
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EOPNOTSUPP) {

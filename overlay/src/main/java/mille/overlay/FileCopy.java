@@ -28,15 +28,17 @@ final class FileCopy {
      *
      * @param from its position moves
      * @param to empty, open for writing
+     * @param stat of {@code from}
      */
-    static How copy(Fd from, Fd to, long sizeBytes) throws ErrnoException {
+    static How copy(Fd from, Fd to, Stat stat) throws ErrnoException {
+        long sizeBytes = stat.sizeBytes();
         if (sizeBytes == 0) {
             return How.NOTHING;
         }
         if (FileData.cloneAll(from, to)) {
             return How.CLONED;
         }
-        if (Stat.of(from).blocks512() * 512 >= sizeBytes) {
+        if (stat.blocks512() * 512 >= sizeBytes) {
             return copyRange(from, to, 0, sizeBytes); // no room for holes
         }
         How how = How.NOTHING;

@@ -129,10 +129,7 @@ record Union(
      * @throws ErrnoException EIO where the data is not what {@link Verity} takes it to be
      */
     Location locateData(Node node) throws ErrnoException {
-        boolean apart = node.hasUpper()
-                ? node.hasDataBelow()
-                : node.isRegular() && node.lowers().count() > 1;
-        if (!apart) {
+        if (!hasDataApart(node)) {
             return locate(node);
         }
         Location data = locateLower(node, node.lowers().count() - 1);
@@ -142,6 +139,13 @@ record Union(
         try (Location copy = locate(node)) {
             return Verity.checked(this, copy, data);
         }
+    }
+
+    /** Whether another file holds a node's data than holds its attributes. The caller holds the node's lock. */
+    boolean hasDataApart(Node node) {
+        return node.hasUpper()
+                ? node.hasDataBelow()
+                : node.isRegular() && node.lowers().count() > 1;
     }
 
     /** Of the file that holds a node's data, where another one holds its attributes; else null. */
