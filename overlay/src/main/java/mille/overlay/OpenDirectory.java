@@ -13,6 +13,9 @@ public final class OpenDirectory {
     /** Whoever lists more names than that rarely wants to know more of each. */
     static final int NODES_UNASKED = 1024;
 
+    /** Of a directory in more layers than that all names are looked up: the listing knows where, and a lookup later would try them all. */
+    static final int FEW_LAYERS = 16;
+
     private final Overlay overlay;
     private final Node node;
     private volatile @Nullable Listing listing;
@@ -76,21 +79,21 @@ public final class OpenDirectory {
 
     /**
      * As {@link #read}, and looks up what it offers. A name that has gone meanwhile is offered without its node; so are those of a large
-     * directory past the first {@value #NODES_UNASKED}, unless somebody looked a name up since the last call.
+     * directory in few layers past the first {@value #NODES_UNASKED}, unless somebody looked a name up since the last call.
      */
     public boolean readNodes(long offset, NodeConsumer consumer) throws ErrnoException {
         Listing listed = listed(offset);
         if (!acceptDots(offset, consumer::accept)) {
             return true;
         }
-        boolean asked = node.takeNamesAskedFor();
+        boolean all = node.takeNamesAskedFor() || node.lowers().count() > FEW_LAYERS;
         int start = listed.indexAfter(offset);
         for (int at = start; at < listed.count(); at++) {
             Listing.Item item = listed.item(at);
             if (!consumer.hasRoomFor(item.name())) {
                 return true;
             }
-            Entry entry = asked || at < NODES_UNASKED ? overlay.lookupListed(node, item, listed.changes()) : null;
+            Entry entry = all || at < NODES_UNASKED ? overlay.lookupListed(node, item, listed.changes()) : null;
             if (entry != null) {
                 consumer.acceptNode(item.name(), entry, DirectoryReader.typeOf(entry.stat()), listed.place(at));
             } else if (!consumer.accept(item.name(), overlay.shownInode(node, item), item.type(), listed.place(at))) {

@@ -275,4 +275,25 @@ final class ListingTest {
         assertEquals(0, list(directory).bare.size());
         assertEquals(10, list(directory).bare.size());
     }
+
+    @Test
+    void allNamesOfADirectoryInManyLayersAreLookedUp() throws IOException {
+        List<Path> many = new ArrayList<>();
+        for (int layer = 0; layer <= OpenDirectory.FEW_LAYERS; layer++) {
+            Path lower = scratch.resolve("many" + layer);
+            Files.createDirectories(lower.resolve("shared"));
+            many.add(lower);
+        }
+        for (int i = 0; i < OpenDirectory.NODES_UNASKED + 10; i++) {
+            file("many" + i % many.size() + "/shared/f" + i);
+        }
+        try (Overlay deep = Overlay.open(OverlayOptions.of(many, null, null))) {
+            long directory = Objects.requireNonNull(deep.lookup(ROOT, FileName.of("shared")))
+                    .nodeId();
+            Nodes nodes = new Nodes(null);
+            deep.openDirectory(directory).readNodes(0, nodes);
+            assertEquals(List.of(), nodes.bare);
+            assertEquals(OpenDirectory.NODES_UNASKED + 10, nodes.ids.size());
+        }
+    }
 }
