@@ -49,7 +49,7 @@ final class WakeUp {
      * How long a byte takes there and back between two threads on two CPUs, each asleep while it waits: two wake-ups and four system calls. The
      * shortest time of some.
      *
-     * @return empty where we have one CPU only
+     * @return empty where we have one CPU only; {@link Long#MAX_VALUE} where the byte got lost
      */
     static OptionalLong roundTripNanos() throws ErrnoException, InterruptedException {
         BitSet cpus = Cpus.allowed();

@@ -208,7 +208,7 @@ final class CopyUp {
             copied = Copied.LEFT_BELOW;
         } else if (data != Data.LEFT_BEHIND) {
             Stat below = attributes == from ? stat : Stat.of(from);
-            copied = Copied.of(FileCopy.copy(from, copy, below), below.sizeBytes());
+            copied = Copied.of(FileCopy.copy(from, copy, below, stat.sizeBytes()), stat.sizeBytes());
         }
         copyAttributes(Location.of(attributes, false), to, stat);
         FileFlags.copyOthers(from, copy);
@@ -259,7 +259,7 @@ final class CopyUp {
             FileData.truncate(to, 0);
             if (data != Data.LEFT_BEHIND) {
                 Stat below = Stat.of(from);
-                copied = Copied.of(FileCopy.copy(from, to, below), below.sizeBytes());
+                copied = Copied.of(FileCopy.copy(from, to, below, below.sizeBytes()), below.sizeBytes());
             }
             if (capability != null) {
                 Xattrs.set(to, Attributes.CAPABILITY, capability, 0);

@@ -29,9 +29,9 @@ final class FileCopy {
      * @param from its position moves
      * @param to empty, open for writing
      * @param stat of {@code from}
+     * @param sizeBytes of the copy: a copy of metadata alone may have another size than its data
      */
-    static How copy(Fd from, Fd to, Stat stat) throws ErrnoException {
-        long sizeBytes = stat.sizeBytes();
+    static How copy(Fd from, Fd to, Stat stat, long sizeBytes) throws ErrnoException {
         if (sizeBytes == 0) {
             return How.NOTHING;
         }
