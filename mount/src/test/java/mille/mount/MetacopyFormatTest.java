@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import mille.testkit.Command;
 import mille.testkit.MountPoint;
+import mille.testkit.OverlayDriver;
 import mille.testkit.OverlayFixture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +88,25 @@ final class MetacopyFormatTest {
             assertEquals(isFollowed, kernels.contains("digest 751 15 data of digest\n"), kernels);
             assertTrue(kernels.contains("cut-off  Input/output error\n"), kernels);
             assertEquals(kernels, seenThroughUs(mount, layers.merged()));
+        }
+    }
+
+    @Test
+    void aCopyIsAsLongAsTheMetadataSayWhateverTheDataAre() throws IOException {
+        assertEquals("12345", copyOfNineBytesBelowFive(OverlayDriver.KERNEL));
+        assertEquals("12345", copyOfNineBytesBelowFive(FuseDriver.OURS));
+    }
+
+    private static String copyOfNineBytesBelowFive(OverlayDriver driver) throws IOException {
+        try (OverlayFixture layers = new OverlayFixture(driver, 2)) {
+            Files.writeString(layers.lowers().getLast().resolve("file"), "123456789");
+            Path metadata = Files.createFile(layers.lower().resolve("file"));
+            Command.run("truncate", "--size=5", metadata.toString());
+            Command.run("setfattr", "-n", "trusted.overlay.metacopy", metadata.toString());
+            Path merged = layers.mount("metacopy=on");
+            Files.newByteChannel(merged.resolve("file"), StandardOpenOption.WRITE)
+                    .close();
+            return Files.readString(layers.upper().resolve("file"));
         }
     }
 }
