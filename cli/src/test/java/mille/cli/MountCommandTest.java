@@ -50,6 +50,36 @@ class MountCommandTest {
         assertFalse(Files.exists(Path.of(merged, "given")));
     }
 
+    /** What the JDK puts together at its first use takes a mount's first request for it some 15 ms, and no start-up cache holds it. */
+    @Test
+    void nothingIsPutTogetherWhileRequestsWait() throws IOException {
+        Path loaded = host.path("loaded");
+        ProcessBuilder builder = Installation.builder(host.command("mount", "-o", options, merged));
+        builder.environment().put("MILLE_JAVA_OPTS", "-Xlog:class+load:file=" + loaded);
+        Installation.exitCodeOf(builder.start(), builder.command());
+        Command.run("sh", "-ec", """
+                cd "$0"
+                mkdir made
+                echo new >made/one
+                ln made/one made/two
+                ln given made/three
+                touch -d @1 made/one
+                touch given
+                cat given made/*
+                mv made/two made/four
+                rm made/three
+                rm -r made given
+                echo again >given
+                find . -ls""", merged);
+        host.mille("umount", merged).orFail();
+        List<String> puttingTogether = Files.readAllLines(loaded).stream()
+                .filter(line -> line.contains(" java.lang.runtime.ObjectMethods ")
+                        || line.contains(" java.lang.runtime.SwitchBootstraps "))
+                .toList();
+        assertEquals(List.of(), puttingTogether);
+        assertTrue(Files.readString(loaded).contains(" mille.overlay.Rename "), "what was loaded is seen");
+    }
+
     @Test
     void inTheForegroundItEndsWhenItIsAskedTo() throws IOException {
         try (Started started = host.start("mount", "-f", "-o", options, merged)) {

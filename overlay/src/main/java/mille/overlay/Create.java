@@ -180,11 +180,11 @@ final class Create {
     /** @return whether a whiteout stands where the file is to be */
     private boolean requireFree(Node parent, FileName name) throws ErrnoException {
         requireAlive(parent);
-        return switch (lookup.resolve(parent, name)) {
-            case Sighting.Present _ -> throw new ErrnoException(Errno.EEXIST, name.toString());
-            case Sighting.Hidden _ -> true;
-            case Sighting.Absent _ -> false;
-        };
+        Sighting there = lookup.resolve(parent, name);
+        if (there instanceof Sighting.Present) {
+            throw new ErrnoException(Errno.EEXIST, name.toString());
+        }
+        return there instanceof Sighting.Hidden;
     }
 
     private static void requireAlive(Node parent) throws ErrnoException {

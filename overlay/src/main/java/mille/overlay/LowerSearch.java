@@ -111,19 +111,16 @@ final class LowerSearch {
         }
 
         void follow(Redirect redirect, int below) throws ErrnoException {
-            switch (redirect) {
-                case Redirect.Sibling sibling
-                when path != null -> {
-                    List<FileName> names = new ArrayList<>(path.names());
-                    names.set(names.size() - 1, sibling.name());
-                    fromRoots(RelativePath.of(names), below);
-                }
-                case Redirect.Sibling sibling -> {
-                    name = sibling.name();
-                    renamed = true;
-                    beside(parent.lowers(), below);
-                }
-                case Redirect.Absolute absolute -> fromRoots(absolute.path(), below);
+            if (redirect instanceof Redirect.Absolute absolute) {
+                fromRoots(absolute.path(), below);
+            } else if (redirect instanceof Redirect.Sibling sibling && path != null) {
+                List<FileName> names = new ArrayList<>(path.names());
+                names.set(names.size() - 1, sibling.name());
+                fromRoots(RelativePath.of(names), below);
+            } else if (redirect instanceof Redirect.Sibling sibling) {
+                name = sibling.name();
+                renamed = true;
+                beside(parent.lowers(), below);
             }
         }
 

@@ -19,10 +19,24 @@ sealed interface Redirect {
     int MAX_BYTES = 256;
 
     /** Under another name in the same directory. */
-    record Sibling(FileName name) implements Redirect {}
+    record Sibling(FileName name) implements Redirect {
+        @Override
+        public byte[] value() {
+            return name.bytes();
+        }
+    }
 
     /** At a path from the roots of all layers below. */
-    record Absolute(RelativePath path) implements Redirect {}
+    record Absolute(RelativePath path) implements Redirect {
+        @Override
+        public byte[] value() {
+            byte[] bytes = path.bytes();
+            byte[] value = new byte[bytes.length + 1];
+            value[0] = '/';
+            System.arraycopy(bytes, 0, value, 1, bytes.length);
+            return value;
+        }
+    }
 
     /**
      * What a directory says, by its name in another; null where it says nothing.
@@ -51,16 +65,5 @@ sealed interface Redirect {
     }
 
     /** The value that the attribute gets. */
-    default byte[] value() {
-        return switch (this) {
-            case Sibling sibling -> sibling.name().bytes();
-            case Absolute absolute -> {
-                byte[] path = absolute.path().bytes();
-                byte[] value = new byte[path.length + 1];
-                value[0] = '/';
-                System.arraycopy(path, 0, value, 1, path.length);
-                yield value;
-            }
-        };
-    }
+    byte[] value();
 }

@@ -51,13 +51,11 @@ record Way(boolean leadsOn, boolean ends, RelativePath onward) {
 
     /** Where the layers below have the directory that {@code onward} ends with. */
     private static void turn(List<FileName> onward, @Nullable Redirect redirect) {
-        switch (redirect) {
-            case null -> {}
-            case Redirect.Sibling sibling -> onward.set(onward.size() - 1, sibling.name());
-            case Redirect.Absolute absolute -> {
-                onward.clear();
-                onward.addAll(absolute.path().names());
-            }
+        if (redirect instanceof Redirect.Sibling sibling) {
+            onward.set(onward.size() - 1, sibling.name());
+        } else if (redirect instanceof Redirect.Absolute absolute) {
+            onward.clear();
+            onward.addAll(absolute.path().names());
         }
     }
 }

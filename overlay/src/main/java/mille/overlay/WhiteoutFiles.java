@@ -73,9 +73,10 @@ final class WhiteoutFiles {
             return false;
         }
         List<FileName> inside = new ArrayList<>();
-        switch (name) {
-            case FileName single -> inside.add(single);
-            case RelativePath path -> inside.addAll(path.names());
+        if (name instanceof FileName single) {
+            inside.add(single);
+        } else if (name instanceof RelativePath path) {
+            inside.addAll(path.names());
         }
         inside.add(OPAQUE);
         return Stat.atOrNull(directory, RelativePath.of(inside)) != null;
