@@ -64,8 +64,8 @@ final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setPosixClusteredShortOptionsAllowed(true);
         commandLine.getSubcommands().forEach((name, command) -> {
-            // What follows the image is the container's own command line.
-            command.setStopAtPositional(name.equals("run") || name.equals("create"));
+            // What follows the first argument (an image) is somebody else's command line.
+            command.setStopAtPositional(List.of("run", "create", "rehearse").contains(name));
         });
         return commandLine;
     }

@@ -6,11 +6,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import mille.linux.ErrnoException;
+import mille.linux.Fd;
 import mille.linux.MountTable;
 import mille.linux.Mounts;
+import mille.linux.O;
+import mille.linux.XattrName;
+import mille.linux.Xattrs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,12 +44,24 @@ final class RehearseCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIRECTORY")
+    @Parameters(index = "0", paramLabel = "DIRECTORY")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path directory;
 
+    @Parameters(
+            index = "1..*",
+            paramLabel = "SERVER",
+            description = "What starts another JVM as the command, to have it serve a mount too.")
+    private List<String> server = List.of();
+
+    /** Starts serving what {@code mille} with these arguments mounts; done when it has ended. */
+    @FunctionalInterface
+    private interface Serving {
+        Future<?> begin(List<String> arguments) throws IOException;
+    }
+
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
         String store = directory.resolve("store").toString();
         for (List<String> arguments :
                 List.of(List.of("version"), List.of("images"), List.of("ps", "-a"), List.of("run", "--help"))) {
@@ -51,32 +72,38 @@ final class RehearseCommand implements Callable<Integer> {
             command.execute(words.toArray(String[]::new));
         }
         if (Files.isWritable(Path.of("/dev/fuse"))) {
-            mount();
+            mount(Files.createDirectory(directory.resolve("here")), RehearseCommand::serveHere);
+            if (!server.isEmpty()) {
+                mount(Files.createDirectory(directory.resolve("there")), this::serveThere);
+            }
         }
         return 0;
     }
 
-    private void mount() throws IOException, InterruptedException {
-        Path lower = Files.createDirectory(directory.resolve("lower"));
-        Path sub = Files.createDirectory(lower.resolve("sub"));
-        for (int i = 0; i < FILES; i++) {
-            Files.writeString(sub.resolve("file" + i), "content");
-            Files.writeString(lower.resolve("file" + i), "content");
-        }
-        Files.write(lower.resolve("large"), new byte[LARGE_BYTES]);
-        Files.createSymbolicLink(lower.resolve("symlink"), Path.of("sub"));
-        Files.createLink(lower.resolve("sub/link"), lower.resolve("file0"));
-        Path bottom = Files.createDirectory(directory.resolve("bottom"));
-        Files.createDirectory(bottom.resolve("sub"));
-        Files.writeString(bottom.resolve("sub/below"), "content");
-        Path merged = Files.createDirectory(directory.resolve("merged"));
-        String options =
-                "lowerdir=" + lower + ":" + bottom + ",upperdir=" + Files.createDirectory(directory.resolve("upper"))
-                        + ",workdir=" + Files.createDirectory(directory.resolve("work"));
-        List<String> words = List.of("mount", "--announce", "-o", options, merged.toString());
-        Thread server = Thread.ofPlatform()
-                .start(() -> Main.commandLine(new Mille(), words).execute(words.toArray(String[]::new)));
-        while (server.isAlive() && MountTable.read().at(merged) == null) {
+    private static Future<?> serveHere(List<String> arguments) {
+        FutureTask<Integer> task = new FutureTask<>(
+                () -> Main.commandLine(new Mille(), arguments).execute(arguments.toArray(String[]::new)));
+        Thread.ofPlatform().start(task);
+        return task;
+    }
+
+    private Future<?> serveThere(List<String> arguments) throws IOException {
+        List<String> command =
+                Stream.concat(server.stream(), arguments.stream()).toList();
+        return new ProcessBuilder(command).inheritIO().start().onExit();
+    }
+
+    private static void mount(Path place, Serving serving)
+            throws IOException, InterruptedException, ExecutionException {
+        Path lower = Files.createDirectory(place.resolve("lower"));
+        Path bottom = Files.createDirectory(place.resolve("bottom"));
+        fill(lower, bottom);
+        Path merged = Files.createDirectory(place.resolve("merged"));
+        String options = "lowerdir=" + lower + ":" + bottom + ",upperdir="
+                + Files.createDirectory(place.resolve("upper")) + ",workdir="
+                + Files.createDirectory(place.resolve("work"));
+        Future<?> served = serving.begin(List.of("mount", "--announce", "-o", options, merged.toString()));
+        while (!served.isDone() && MountTable.read().at(merged) == null) {
             Thread.sleep(1);
         }
         try {
@@ -86,7 +113,27 @@ final class RehearseCommand implements Callable<Integer> {
             remove(merged);
         } finally {
             Mounts.unmount(merged, Mounts.MNT_DETACH);
-            server.join();
+            served.get();
+        }
+    }
+
+    private static void fill(Path lower, Path bottom) throws IOException {
+        Path sub = Files.createDirectory(lower.resolve("sub"));
+        for (int i = 0; i < FILES; i++) {
+            Files.writeString(sub.resolve("file" + i), "content");
+            Files.writeString(lower.resolve("file" + i), "content");
+        }
+        Files.write(lower.resolve("large"), new byte[LARGE_BYTES]);
+        Files.createSymbolicLink(lower.resolve("symlink"), Path.of("sub"));
+        Files.createLink(lower.resolve("sub/link"), lower.resolve("file0"));
+        for (String name : List.of("sub", "opaque")) {
+            Files.createDirectory(bottom.resolve(name));
+            Files.writeString(bottom.resolve(name + "/below"), "content");
+        }
+        try (Fd opaque = Fd.open(Files.createDirectory(lower.resolve("opaque")), O.RDONLY)) {
+            Xattrs.set(opaque, XattrName.of("trusted.overlay.opaque"), new byte[] {'y'}, 0);
+        } catch (ErrnoException notRoot) {
+            // Then there are no such directories either.
         }
     }
 
@@ -95,8 +142,11 @@ final class RehearseCommand implements Callable<Integer> {
             Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
             if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 Files.readAllBytes(path);
+                Files.getFileAttributeView(path, UserDefinedFileAttributeView.class)
+                        .list();
             }
         }
+        Files.getFileStore(merged).getUsableSpace();
     }
 
     private static List<Path> paths(Path merged) throws IOException {

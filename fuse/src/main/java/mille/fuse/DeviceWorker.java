@@ -4,12 +4,13 @@ import java.lang.System.Logger.Level;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileData;
+import mille.linux.LateLogger;
 import mille.linux.NativeBuffer;
 import mille.linux.Readiness;
 
 /** One thread that serves requests from its descriptor of {@code /dev/fuse}. */
 final class DeviceWorker extends Worker {
-    private static final System.Logger LOG = System.getLogger("mille.fuse");
+    private static final System.Logger LOG = LateLogger.of("mille.fuse");
 
     /** What {@link #serveNext} returns once there is no connection any more. */
     private static final int ENDED = -Errno.ENODEV.code();

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import jdk.jfr.FlightRecorder;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
+import mille.linux.LateLogger;
 
 /**
  * Turns the request in an exchange into one call of the file system, and what comes of it into the reply. One belongs to each exchange, with
@@ -13,7 +14,7 @@ final class Dispatcher {
     /** {@link #dispatch}: nothing is to be sent. */
     static final int NO_REPLY = 0;
 
-    private static final System.Logger LOG = System.getLogger("mille.fuse");
+    private static final System.Logger LOG = LateLogger.of("mille.fuse");
 
     private final FuseFileSystem fileSystem;
     private final Exchange exchange;

@@ -8,6 +8,7 @@ import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileData;
+import mille.linux.LateLogger;
 import mille.linux.MountContext;
 import mille.linux.MountTable;
 import mille.linux.Mounts;
@@ -21,7 +22,7 @@ import mille.linux.Stat;
  * in the control file system, {@code fusectl}.
  */
 record FuseMount(Path target, int connection) {
-    private static final System.Logger LOG = System.getLogger("mille.fuse");
+    private static final System.Logger LOG = LateLogger.of("mille.fuse");
     private static final int UNKNOWN = -1;
 
     /** Mounts a device that has no mount yet; INIT is waiting on it when this returns. */

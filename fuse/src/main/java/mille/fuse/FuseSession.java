@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import mille.linux.Cpus;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.LateLogger;
 import mille.linux.SystemCallThread;
 
 /**
@@ -27,7 +28,7 @@ import mille.linux.SystemCallThread;
  * {@link #close} or by anybody's {@code umount}, each worker reads ENODEV and ends, the file system is told.
  */
 public final class FuseSession implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("mille.fuse");
+    private static final System.Logger LOG = LateLogger.of("mille.fuse");
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration LAST_GRACE = Duration.ofSeconds(10);
 

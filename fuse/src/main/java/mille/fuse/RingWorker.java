@@ -7,6 +7,7 @@ import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.IoUring;
+import mille.linux.LateLogger;
 import mille.linux.NativeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * one command. A queue has as many places as workers: one that is held up by a request takes no other.
  */
 final class RingWorker extends Worker {
-    private static final System.Logger LOG = System.getLogger("mille.fuse");
+    private static final System.Logger LOG = LateLogger.of("mille.fuse");
     private static final int FUSE_IO_URING_CMD_REGISTER = 1;
     private static final int FUSE_IO_URING_CMD_COMMIT_AND_FETCH = 2;
     private static final NativeBuffer NO_BUFFERS = NativeBuffer.allocate(2 * Long.BYTES);

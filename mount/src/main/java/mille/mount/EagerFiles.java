@@ -11,6 +11,7 @@ import mille.fuse.Reply;
 import mille.fuse.Request;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
+import mille.linux.LateLogger;
 import mille.linux.O;
 import mille.linux.Stat;
 import mille.overlay.OpenFile;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * again, which leads to a new node. Where file handles lead to nodes, each file has to stay one node: no lower file is passed through then.
  */
 final class EagerFiles implements OpenFiles {
-    private static final System.Logger LOG = System.getLogger("mille.mount");
+    private static final System.Logger LOG = LateLogger.of("mille.mount");
 
     /** Files of up to this size are pushed into the page cache, larger ones passed through. */
     static final int SMALL_BYTES = 128 << 10;

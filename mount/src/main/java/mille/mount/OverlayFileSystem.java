@@ -14,6 +14,7 @@ import mille.fuse.Request;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.FileName;
+import mille.linux.LateLogger;
 import mille.linux.Stat;
 import mille.linux.XattrName;
 import mille.overlay.AttributeChange;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * lead nowhere), attributes, listings, data. What the kernel itself asks us to change, it forgets by itself.
  */
 final class OverlayFileSystem implements FuseFileSystem {
-    private static final System.Logger LOG = System.getLogger("mille.mount");
+    private static final System.Logger LOG = LateLogger.of("mille.mount");
 
     /**
      * Of the root alone: what {@link #statistics} says. The kernel lets none but administrators (CAP_SYS_ADMIN) ask for {@code trusted.*}; no

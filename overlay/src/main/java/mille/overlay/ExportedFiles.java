@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
+import mille.linux.LateLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * then on the table keeps them right, whatever changes, so that what isn't among them isn't there.
  */
 final class ExportedFiles {
-    private static final System.Logger LOG = System.getLogger("mille.overlay");
+    private static final System.Logger LOG = LateLogger.of("mille.overlay");
 
     private final Union union;
     private final Lookup lookup;

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.LateLogger;
 import mille.linux.XattrName;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@code statfs} of it; FUSE's reply has no room for that, so over FUSE it stays 0.
  */
 final class MountUuid {
-    private static final System.Logger LOG = System.getLogger("mille.overlay");
+    private static final System.Logger LOG = LateLogger.of("mille.overlay");
     private static final int BYTES = 16;
 
     private MountUuid() {}

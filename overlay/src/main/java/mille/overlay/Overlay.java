@@ -10,6 +10,7 @@ import mille.linux.Fd;
 import mille.linux.FileData;
 import mille.linux.FileName;
 import mille.linux.FileSystemStat;
+import mille.linux.LateLogger;
 import mille.linux.Names;
 import mille.linux.O;
 import mille.linux.RelativePath;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Overlay implements AutoCloseable {
     public static final long ROOT_ID = NodeTable.ROOT_ID;
 
-    private static final System.Logger LOG = System.getLogger("mille.overlay");
+    private static final System.Logger LOG = LateLogger.of("mille.overlay");
 
     private final Union union;
     private final CopyUp copyUp;

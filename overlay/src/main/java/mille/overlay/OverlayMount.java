@@ -9,6 +9,7 @@ import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileLock;
+import mille.linux.LateLogger;
 import mille.linux.O;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the directories that an overlay is made of, takes the upper for itself, and opens the layers. */
 final class OverlayMount {
-    private static final System.Logger LOG = System.getLogger("mille.overlay");
+    private static final System.Logger LOG = LateLogger.of("mille.overlay");
 
     /** Descriptors of directories that may stay open; the rest of what a process may have is for open files. */
     private static final int CACHED_DIRECTORIES = 2048;
