@@ -13,6 +13,7 @@ public final class Names {
 
     private static final int AT_REMOVEDIR = 0x200;
     private static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int AT_EMPTY_PATH = 0x1000;
 
     private Names() {}
 
@@ -80,17 +81,15 @@ public final class Names {
     /** Gives an open file a name: one of {@code O_TMPFILE}, or any file known by an {@code O_PATH} descriptor that still has a link. */
     public static void linkOpenFile(Fd file, Fd directory, Name name) throws ErrnoException {
         Scratch scratch = Scratch.get();
-        Syscall.check(
-                Syscall.call(
-                        scratch,
-                        Syscall.LINKAT,
-                        Fd.CWD.number(),
-                        scratch.path(file.procPathBytes()),
-                        directory.number(),
-                        scratch.secondPath(name),
-                        AT_SYMLINK_FOLLOW),
-                "link",
-                name);
+        long to = scratch.secondPath(name);
+        long result = Syscall.call(
+                scratch, Syscall.LINKAT, file.number(), scratch.emptyPath(), directory.number(), to, AT_EMPTY_PATH);
+        if (result == -Errno.ENOENT.code()) { // without CAP_DAC_READ_SEARCH
+            long path = scratch.path(file.procPathBytes());
+            result = Syscall.call(
+                    scratch, Syscall.LINKAT, Fd.CWD.number(), path, directory.number(), to, AT_SYMLINK_FOLLOW);
+        }
+        Syscall.check(result, "link", name);
     }
 
     public static void unlink(Fd directory, Name name) throws ErrnoException {

@@ -82,6 +82,10 @@ final class Syscall {
     static final int OPENAT2 = 437;
     static final int MOUNT_SETATTR = 442;
     static final int FCHMODAT2 = 452;
+    static final int SETXATTRAT = 463;
+    static final int GETXATTRAT = 464;
+    static final int LISTXATTRAT = 465;
+    static final int REMOVEXATTRAT = 466;
 
     private static final long FUNCTION = DirectCall.address("syscall");
     private static final MethodHandle CALL = DirectCall.ofLongs(7);

@@ -40,7 +40,16 @@ class KernelHeadersTest {
             "DescriptorListener.IO_VECTOR",
             "DescriptorListener.CONTROL",
             "MountContext.MAX_STRING_BYTES", // a number inside fsconfig(2): MountContextTest
-            "Syscall.FCHMODAT2"); // 6.6: FileAttributesTest
+            "Syscall.FCHMODAT2", // 6.6: FileAttributesTest
+            "Syscall.SETXATTRAT", // 6.13, with its structure: XattrsTest
+            "Syscall.GETXATTRAT",
+            "Syscall.LISTXATTRAT",
+            "Syscall.REMOVEXATTRAT",
+            "Xattrs.NO_RESULT",
+            "Xattrs.VALUE",
+            "Xattrs.SIZE",
+            "Xattrs.FLAGS",
+            "Xattrs.ARGUMENTS_BYTES");
 
     /** What a constant stands for in C where it isn't the macro of its name. */
     private static final Map<String, String> MEANT = Map.ofEntries(

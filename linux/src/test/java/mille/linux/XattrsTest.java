@@ -19,12 +19,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** On the way that a kernel from 6.13 on has, and on the one that it had before. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class XattrsTest {
     private static final FileName FILE = FileName.of("file");
     private static final FileName LINK = FileName.of("link");
     private static final XattrName USER = XattrName.of("user.test");
     private static final XattrName TRUSTED = XattrName.of("trusted.test");
+
+    @Parameter
+    boolean takesDescriptors;
 
     @TempDir
     Path path;
@@ -33,6 +42,7 @@ class XattrsTest {
 
     @BeforeEach
     void open() throws Exception {
+        Xattrs.setTakesDescriptors(takesDescriptors);
         directory = Fd.open(path, O.RDONLY | O.DIRECTORY);
         Files.writeString(path.resolve("file"), "text");
         Names.makeSymlink("file".getBytes(StandardCharsets.US_ASCII), directory, LINK);
@@ -40,6 +50,7 @@ class XattrsTest {
 
     @AfterEach
     void close() {
+        Xattrs.setTakesDescriptors(true);
         directory.close();
     }
 

@@ -14,6 +14,7 @@ import mille.linux.ErrnoException;
 import mille.linux.LateLogger;
 import mille.linux.O;
 import mille.linux.Stat;
+import mille.overlay.Entry;
 import mille.overlay.OpenFile;
 import mille.overlay.Overlay;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +161,7 @@ final class EagerFiles implements OpenFiles {
         long nodeId = request.nodeId();
         int flags = request.flags();
         overlay.prepareOpen(nodeId, flags); // which may copy a large file: nobody is to wait for that
-        open(request, nodeId, flags, null, reply);
+        open(request, nodeId, flags, null, null, reply);
     }
 
     @Override
@@ -170,11 +171,16 @@ final class EagerFiles implements OpenFiles {
 
     @Override
     public void created(Request.Create request, Overlay.Created created, Reply.Created reply) throws ErrnoException {
-        open(request, created.entry().nodeId(), request.flags(), created.file(), reply);
+        Entry entry = created.entry();
+        open(request, entry.nodeId(), request.flags(), created.file(), entry.stat(), reply);
     }
 
-    /** @param made the file, where it was opened as it was made; taken over */
-    private void open(Request request, long nodeId, int flags, @Nullable OpenFile made, Reply.Open reply)
+    /**
+     * @param made the file, where it was opened as it was made; taken over
+     * @param known its attributes, where they are known
+     */
+    private void open(
+            Request request, long nodeId, int flags, @Nullable OpenFile made, @Nullable Stat known, Reply.Open reply)
             throws ErrnoException {
         OpenNode node = enter(nodeId);
         OpenFile file = made;
@@ -184,7 +190,7 @@ final class EagerFiles implements OpenFiles {
                 boolean pushed = false;
                 if (file != null || !isInPageCache(node, nodeId, flags)) {
                     file = file == null ? overlay.open(nodeId, flags) : file;
-                    pushed = choose(nodeId, node, file, request.uid() == 0);
+                    pushed = choose(nodeId, node, file, known, request.uid() == 0);
                 }
                 answer(reply, handles.add(new Handle(node, nodeId, flags, file)), node.backing);
                 node.handles++;
@@ -257,7 +263,8 @@ final class EagerFiles implements OpenFiles {
      *
      * @return whether the file's data is in the page cache now
      */
-    private boolean choose(long nodeId, OpenNode node, OpenFile file, boolean isRoot) throws ErrnoException {
+    private boolean choose(long nodeId, OpenNode node, OpenFile file, @Nullable Stat known, boolean isRoot)
+            throws ErrnoException {
         if (node.backing != null && file.isWritable() && !isRoot) {
             awaitRelease(node);
         }
@@ -275,7 +282,7 @@ final class EagerFiles implements OpenFiles {
             file.setCachedAbove(true);
             return false;
         }
-        Stat stat = file.stat();
+        Stat stat = known == null ? file.stat() : known;
         node.backing = canPassThrough && isToPass(file, stat, isRoot) ? backing(file) : null;
         if (node.backing != null) {
             node.isBackedByLower = !file.startedInUpper();

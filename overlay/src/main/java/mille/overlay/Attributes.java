@@ -124,13 +124,13 @@ final class Attributes {
     }
 
     byte @Nullable [] xattr(Node node, XattrName shown) throws ErrnoException {
-        if (isHidden(shown) || (node.xattrs() == Node.Xattrs.NONE && isAlwaysListed(shown))) {
+        if (isHidden(shown) || (isAlwaysListed(shown) && node.isWithout(shown))) {
             return null;
         }
         try (var _ = union.locks().rename().shared();
                 var _ = union.locks().node(node).shared();
                 Location at = union.locate(node)) {
-            if (node.xattrs() == Node.Xattrs.UNKNOWN && isAlwaysListed(shown) && hasNone(node, at)) {
+            if (node.xattrs() != Node.Xattrs.SOME && isAlwaysListed(shown) && hasNone(node, at)) {
                 return null;
             }
             byte[] value = at.xattr(union.xattrs().stored(shown));

@@ -210,7 +210,7 @@ final class CopyUp {
             Stat below = attributes == from ? stat : Stat.of(from);
             copied = Copied.of(FileCopy.copy(from, copy, below, stat.sizeBytes()), stat.sizeBytes());
         }
-        copyAttributes(Location.of(attributes, false), to, stat);
+        copyAttributes(node, Location.of(attributes, false), to, stat);
         FileFlags.copyOthers(from, copy);
         rememberOrigin(node, attributes, to, stat);
         if (union.isDurable() && mark == null && data != Data.LEFT_BEHIND) {
@@ -309,7 +309,7 @@ final class CopyUp {
         boolean complete = false;
         try (Location copy = Location.in(work, name);
                 Fd from = source.open(O.PATH)) {
-            copyAttributes(source, copy, stat);
+            copyAttributes(node, source, copy, stat);
             rememberOrigin(node, from, copy, stat);
             complete = true;
             return new Staged(null, name, Copied.NOTHING);
@@ -340,9 +340,20 @@ final class CopyUp {
     }
 
     /** Owner before attributes and mode: a change of owner drops capabilities and set-id bits. Times last. */
-    private void copyAttributes(Location from, Location to, Stat stat) throws ErrnoException {
+    private void copyAttributes(Node node, Location from, Location to, Stat stat) throws ErrnoException {
         Layer upper = union.layer(Layer.UPPER);
         upper.setOwner(to, stat.uid(), stat.gid());
+        if (node.xattrs() != Node.Xattrs.NONE) {
+            copyXattrs(from, to);
+        }
+        FileFlags.copy(union.xattrs(), to, stat);
+        if (!stat.isSymlink()) {
+            upper.setMode(to, stat.permissions());
+        }
+        to.setTimes(stat.accessed(), stat.modified());
+    }
+
+    private void copyXattrs(Location from, Location to) throws ErrnoException {
         boolean keepsOwners = union.options().owners().keeping() != Owners.Keeping.INODES;
         for (XattrName attribute : from.xattrs()) {
             if (union.xattrs().isPrivate(attribute) || (keepsOwners && OverrideStat.isOne(attribute))) {
@@ -353,11 +364,6 @@ final class CopyUp {
                 setXattr(to, attribute, value);
             }
         }
-        FileFlags.copy(union.xattrs(), to, stat);
-        if (!stat.isSymlink()) {
-            upper.setMode(to, stat.permissions());
-        }
-        to.setTimes(stat.accessed(), stat.modified());
     }
 
     /** An attribute that the upper's file system has no room or no rule for is an error, but not one that it knows nothing of. */

@@ -54,7 +54,8 @@ final class Create {
             parent.childChanged();
             try (SharedFd directory = union.directories().upper(parent)) {
                 Fd opened = make(work, parent, directory.fd(), name, file, caller);
-                Stat stat = union.layer(Layer.UPPER).seen(Stat.at(directory.fd(), name), directory.fd(), name);
+                Stat made = opened == null ? Stat.at(directory.fd(), name) : Stat.of(opened);
+                Stat stat = union.layer(Layer.UPPER).seen(made, directory.fd(), name);
                 return new Made(registerNew(parent, directory.fd(), name, stat), stat, opened);
             }
         }
@@ -199,6 +200,7 @@ final class Create {
         Node node = union.nodes().make(parent, name, NodeFacts.inUpperAlone(stat.type(), inode, lastingId, null));
         node.setPurity(Node.Purity.PURE);
         node.setProtection(0);
+        node.xattrsSeen(Node.Xattrs.NEW);
         return node;
     }
 

@@ -9,6 +9,7 @@ import mille.linux.Fd;
 import mille.linux.FileName;
 import mille.linux.RelativePath;
 import mille.linux.Stat;
+import mille.linux.XattrName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,8 @@ final class Node {
     /** What is known of the attributes that users see of a file. */
     enum Xattrs {
         UNKNOWN,
+        /** It was made here, and nobody has given it a capability; it may have inherited a list. */
+        NEW,
         NONE,
         /** There were some, or somebody was about to set one. */
         SOME
@@ -337,9 +340,15 @@ final class Node {
 
     /** What was seen of the layer's file, which counts unless somebody {@linkplain #xattrSet set} one since. */
     synchronized void xattrsSeen(Xattrs seen) {
-        if (xattrs == Xattrs.UNKNOWN) {
+        if (xattrs == Xattrs.UNKNOWN || xattrs == Xattrs.NEW) {
             xattrs = seen;
         }
+    }
+
+    /** Whether users surely see none of this name, which is one that file systems list. */
+    boolean isWithout(XattrName listed) {
+        Xattrs known = xattrs;
+        return known == Xattrs.NONE || (known == Xattrs.NEW && listed.equals(Attributes.CAPABILITY));
     }
 
     /** Called before one is set: who saw none has looked too early. */

@@ -190,7 +190,9 @@ public final class Overlay implements AutoCloseable {
             if (there == null) {
                 throw e;
             }
-            return new Created(there, open(there.nodeId(), flags));
+            OpenFile file = open(there.nodeId(), flags);
+            return new Created(
+                    new Entry(there.nodeId(), attributes(there.nodeId())), file); // it may have been truncated
         }
         return created(made, access);
     }
