@@ -176,6 +176,9 @@ public record Stat(
 
     /** The same file as a layered file system shows it: under another inode number, with other counts. */
     public Stat shownAs(long shownInode, int shownLinkCount, long shownBlocks512) {
+        if (shownInode == inode && shownLinkCount == linkCount && shownBlocks512 == blocks512) {
+            return this;
+        }
         return new Stat(
                 shownInode,
                 mode,

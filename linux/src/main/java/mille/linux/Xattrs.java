@@ -183,33 +183,46 @@ public final class Xattrs {
     }
 
     /**
-     * Whether the name of any attribute starts like that, as far as this process may see them; none does where the file system has no
-     * attributes. True where there are too many to tell.
+     * Which of some attributes a file has, as far as this process may see them: one call for all of them.
+     *
+     * @param attributes up to 31
+     * @return bit i stands for the i-th; all are set where the file has too many attributes to tell, none where its file system has none
      */
-    public static boolean mayHave(Fd directory, Name name, byte[] prefix) throws ErrnoException {
+    public static int have(Fd directory, Name name, XattrName... attributes) throws ErrnoException {
         Scratch scratch = Scratch.get();
         NativeBuffer buffer = scratch.buffer();
         long length = list(scratch, directory, name);
         if (length == 0 || length == -Errno.EOPNOTSUPP.code()) {
-            return false;
+            return 0;
         }
         if (length == -Errno.E2BIG.code() || length == -Errno.ERANGE.code()) {
-            return true;
+            return (1 << attributes.length) - 1;
         }
         Syscall.check(length, "listxattr");
-        int matched = 0;
-        for (long at = 0; at < length; at++) {
-            byte next = buffer.getByte(at);
-            if (next == 0) {
-                matched = 0;
-            } else if (matched >= 0) {
-                matched = next == prefix[matched] ? matched + 1 : -1;
-                if (matched == prefix.length) {
-                    return true;
+        int found = 0;
+        for (long start = 0, at = 0; at < length; at++) {
+            if (buffer.getByte(at) == 0) {
+                for (int i = 0; i < attributes.length; i++) {
+                    if (isAt(buffer, start, at - start, attributes[i].bytes())) {
+                        found |= 1 << i;
+                    }
                 }
+                start = at + 1;
             }
         }
-        return false;
+        return found;
+    }
+
+    private static boolean isAt(NativeBuffer buffer, long start, long length, byte[] bytes) {
+        if (length != bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if (buffer.getByte(start + i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Lists into the thread's buffer; returns the bytes, or the error number negated. */

@@ -157,6 +157,18 @@ class XattrsTest {
     }
 
     @Test
+    void whichOfSomeThereAreIsOneQuestion() throws Exception {
+        XattrName longer = XattrName.of("user.test.more");
+        assertEquals(0, Xattrs.have(directory, FILE, USER, longer));
+        Xattrs.set(directory, FILE, longer, new byte[] {1}, 0);
+        assertEquals(0b10, Xattrs.have(directory, FILE, USER, longer));
+        Xattrs.set(directory, FILE, USER, new byte[0], 0);
+        assertEquals(0b11, Xattrs.have(directory, FILE, USER, longer));
+        assertEquals(0b01, Xattrs.have(directory, FILE, longer, TRUSTED));
+        assertErrno(Errno.ENOENT, () -> Xattrs.have(directory, FileName.of("none"), USER));
+    }
+
+    @Test
     void aFileSystemWithoutAttributesHasNone() throws Exception {
         Path ramfs = Files.createDirectory(path.resolve("ramfs"));
         Mounts.mount("none", ramfs, "ramfs", 0, "");

@@ -1,8 +1,10 @@
 package mille.overlay;
 
 import java.util.List;
+import java.util.Objects;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
+import mille.linux.FileName;
 import mille.linux.O;
 import mille.linux.RelativePath;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +65,27 @@ final class DirectoryCache implements AutoCloseable {
     }
 
     private Fd open(Node directory, int place, int layer, int access) throws ErrnoException {
+        SharedFd above = above(directory, place, layer);
+        if (above != null) {
+            try (above) {
+                FileName name = Objects.requireNonNull(directory.position()).name();
+                return above.fd().openAt(name, O.DIRECTORY | O.NOFOLLOW | access);
+            }
+        }
         RelativePath path = place == 0 ? directory.path() : directory.lowerPath(place - 1);
         return layers.get(layer).openDirectory(path, access);
+    }
+
+    /** What is open of the parent in the same layer, where that has the directory under the node's name; else null. The caller closes it. */
+    private static @Nullable SharedFd above(Node directory, int place, int layer) {
+        Node.Position at = directory.position();
+        if (at == null || (place > 0 && directory.lowers().place(place - 1) != null)) {
+            return null;
+        }
+        Node parent = at.parent();
+        int depth = place == 0 ? -1 : parent.lowers().depthOf(layer);
+        SharedFd open = place > 0 && depth < 0 ? null : parent.descriptor(depth + 1);
+        return open != null && open.pin() ? open : null;
     }
 
     /** Works with a directory that is open to be listed. */

@@ -99,12 +99,12 @@ final class LowerSearch {
             if (wanted == Wanted.DATA && !dataFound) {
                 throw new ErrnoException(Errno.EIO, "the data of " + name + " is in no lower layer");
             }
+            if (count == 1 && places == null) {
+                return new Found(singles[layers[0]], top, handle);
+            }
             int[] exactly = Arrays.copyOf(layers, count);
             if (places != null) {
                 return new Found(Lowers.of(exactly, Arrays.copyOf(places, count)), top, handle);
-            }
-            if (count == 1) {
-                return new Found(singles[exactly[0]], top, handle);
             }
             Lowers own = Lowers.of(exactly);
             return new Found(own.isSameAs(parents) ? parents : own, top, handle);
@@ -200,16 +200,22 @@ final class LowerSearch {
                 handle = needsHandle(stat) ? FileHandle.of(directory, at) : null;
                 top = layer.seen(stat, directory, at);
             }
+            boolean mayBeMoved = true;
             if (stat.isDirectory()) {
                 wanted = Wanted.DIRECTORIES;
                 boolean isBottom = layer.index() + 1 >= union.mergedLayers();
                 if (last && isBottom) {
                     return false;
                 }
-                if (!union.xattrs().mayBeOn(directory, at)) {
-                    return !last && !WhiteoutFiles.makeOpaque(layer, directory, at);
+                int guides = union.xattrs().guidesOn(directory, at);
+                mayBeMoved = (guides & OverlayXattr.MAY_BE_MOVED) != 0;
+                if (last && !(mayBeMoved && isMoved(directory, at))) {
+                    return false;
                 }
-                if ((last && !isMoved(directory, at)) || hidesBelow(layer, directory, at)) {
+                boolean hides = (guides & OverlayXattr.MAY_BE_OPAQUE) != 0
+                        ? hidesBelow(layer, directory, at)
+                        : WhiteoutFiles.makeOpaque(layer, directory, at);
+                if (hides) {
                     return false;
                 }
             } else if (Metacopy.is(union, layer, directory, at, stat)) {
@@ -218,8 +224,12 @@ final class LowerSearch {
                 dataFound = true;
                 return false;
             }
-            Redirect redirect =
-                    wanted == Wanted.DATA ? Metacopy.redirect(union, directory, at) : Redirect.of(union, directory, at);
+            Redirect redirect = null;
+            if (wanted == Wanted.DATA) {
+                redirect = Metacopy.redirect(union, directory, at);
+            } else if (mayBeMoved) {
+                redirect = Redirect.of(union, directory, at);
+            }
             if (redirect != null) {
                 follow(redirect, layer.index());
                 return false;

@@ -68,13 +68,17 @@ public final class OpenDirectory {
             return true;
         }
         int start = listed.indexAfter(offset);
+        overlay.lookInto(node, () -> offer(listed, start, consumer));
+        return offset < 2 || start < listed.count();
+    }
+
+    private void offer(Listing listed, int start, EntryConsumer consumer) throws ErrnoException {
         for (int at = start; at < listed.count(); at++) {
             Listing.Item item = listed.item(at);
             if (!consumer.accept(item.name(), overlay.shownInode(node, item), item.type(), listed.place(at))) {
-                return true;
+                return;
             }
         }
-        return offset < 2 || start < listed.count();
     }
 
     /**
@@ -88,19 +92,23 @@ public final class OpenDirectory {
         }
         boolean all = node.takeNamesAskedFor() || node.lowers().count() > FEW_LAYERS;
         int start = listed.indexAfter(offset);
+        overlay.lookInto(node, () -> offerNodes(listed, start, all, consumer));
+        return offset < 2 || start < listed.count();
+    }
+
+    private void offerNodes(Listing listed, int start, boolean all, NodeConsumer consumer) throws ErrnoException {
         for (int at = start; at < listed.count(); at++) {
             Listing.Item item = listed.item(at);
             if (!consumer.hasRoomFor(item.name())) {
-                return true;
+                return;
             }
             Entry entry = all || at < NODES_UNASKED ? overlay.lookupListed(node, item, listed.changes()) : null;
             if (entry != null) {
                 consumer.acceptNode(item.name(), entry, DirectoryReader.typeOf(entry.stat()), listed.place(at));
             } else if (!consumer.accept(item.name(), overlay.shownInode(node, item), item.type(), listed.place(at))) {
-                return true;
+                return;
             }
         }
-        return offset < 2 || start < listed.count();
     }
 
     private Listing listed(long offset) throws ErrnoException {

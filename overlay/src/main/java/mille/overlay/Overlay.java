@@ -381,6 +381,20 @@ public final class Overlay implements AutoCloseable {
         }
     }
 
+    /** What is done while names in a directory stay as they are. */
+    @FunctionalInterface
+    interface Looking {
+        void look() throws ErrnoException;
+    }
+
+    /** Looks names up that were listed, with {@link #lookupListed} and {@link #shownInode}; neither may be called but in there. */
+    void lookInto(Node directory, Looking looking) throws ErrnoException {
+        try (var _ = union.locks().rename().shared();
+                var _ = union.locks().directory(directory).shared()) {
+            looking.look();
+        }
+    }
+
     /**
      * What a listed name leads to, with a lookup counted; null where there is nothing any more. One that can't be looked up doesn't spoil the
      * listing: who asks for it will get the error.
@@ -389,8 +403,7 @@ public final class Overlay implements AutoCloseable {
      */
     @Nullable
     Entry lookupListed(Node directory, Listing.Item item, int changes) {
-        try (var _ = union.locks().rename().shared();
-                var _ = union.locks().directory(directory).shared()) {
+        try {
             Lookup.Found found = lookup.find(directory, item.name(), item, changes);
             return found == null ? null : entry(found.node(), found.stat());
         } catch (ErrnoException failed) {
@@ -401,13 +414,8 @@ public final class Overlay implements AutoCloseable {
 
     /** The number that users see of a listed name. */
     long shownInode(Node directory, Listing.Item item) throws ErrnoException {
-        if (item.isNumberedBelow()) {
-            try (var _ = union.locks().rename().shared();
-                    var _ = union.locks().directory(directory).shared()) {
-                if (lookup.resolve(directory, item.name()) instanceof Sighting.Present present) {
-                    return present.facts().inode();
-                }
-            }
+        if (item.isNumberedBelow() && lookup.resolve(directory, item.name()) instanceof Sighting.Present present) {
+            return present.facts().inode();
         }
         return item.inode();
     }

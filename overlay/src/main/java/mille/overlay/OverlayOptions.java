@@ -1,6 +1,7 @@
 package mille.overlay;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -65,13 +66,19 @@ public record OverlayOptions(
     public OverlayOptions {
         lowers = List.copyOf(lowers);
         dataLowers = List.copyOf(dataLowers);
-        features = Set.copyOf(features);
+        features = Collections.unmodifiableSet(setOf(features)); // which answers from one bit
         if (lowers.isEmpty() && upper == null) {
             throw new IllegalArgumentException("an overlay needs a lowerdir, or an upperdir and a workdir");
         }
         if ((upper == null) != (work == null)) {
             throw new IllegalArgumentException(upper == null ? "workdir without upperdir" : "upperdir without workdir");
         }
+    }
+
+    private static Set<Feature> setOf(Set<Feature> features) {
+        Set<Feature> set = EnumSet.noneOf(Feature.class);
+        set.addAll(features);
+        return set;
     }
 
     /** With owners as they are stored. */

@@ -13,27 +13,33 @@ import org.jspecify.annotations.Nullable;
  * {@code trusted.overlay.x} is stored as {@code trusted.overlay.overlay.x} (kernel document, section "Nesting overlayfs mounts").
  */
 final class OverlayXattr {
+    /** Of {@link #guidesOn}: there may be an {@link #opaque}. */
+    static final int MAY_BE_OPAQUE = 1;
+
+    /** Of {@link #guidesOn}: there may be a {@link #redirect}. */
+    static final int MAY_BE_MOVED = 2;
+
     private static final String ESCAPE = "overlay.";
 
     private final String prefix;
-    private final byte[] prefixBytes;
     private final XattrName opaque;
     private final XattrName whiteout;
     private final XattrName origin;
     private final XattrName impure;
     private final XattrName redirect;
     private final XattrName metacopy;
+    private final XattrName[] guides;
 
     /** @param user whether they are {@code user.overlay.*}, for mounts without privilege */
     OverlayXattr(boolean user) {
         prefix = user ? "user.overlay." : "trusted.overlay.";
-        prefixBytes = prefix.getBytes(StandardCharsets.US_ASCII);
         opaque = XattrName.of(prefix + "opaque");
         whiteout = XattrName.of(prefix + "whiteout");
         origin = XattrName.of(prefix + "origin");
         impure = XattrName.of(prefix + "impure");
         redirect = XattrName.of(prefix + "redirect");
         metacopy = XattrName.of(prefix + "metacopy");
+        guides = new XattrName[] {opaque, redirect};
     }
 
     /** On a directory: {@code y} hides the layers below, {@code x} says that files in it may be attribute whiteouts. */
@@ -66,9 +72,9 @@ final class OverlayXattr {
         return metacopy;
     }
 
-    /** Whether a file, by its name in a directory, may have attributes of the overlay's own: one question for all of them. */
-    boolean mayBeOn(Fd directory, Name name) throws ErrnoException {
-        return Xattrs.mayHave(directory, name, prefixBytes);
+    /** Which of the attributes that lead to the layers below a directory, by its name in another, may have: one question for all. */
+    int guidesOn(Fd directory, Name name) throws ErrnoException {
+        return Xattrs.have(directory, name, guides);
     }
 
     /** Another attribute of the overlay's own. */
