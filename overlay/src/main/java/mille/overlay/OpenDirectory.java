@@ -30,7 +30,7 @@ public final class OpenDirectory {
         return node.id();
     }
 
-    /** Takes entries for as long as it has room. */
+    /** Takes entries for as long as it has room. Names of the directory stay as they are meanwhile, so it must not call the overlay. */
     @FunctionalInterface
     public interface EntryConsumer {
         /**

@@ -94,28 +94,15 @@ final class ListingTest {
         overlay.close();
     }
 
-    /** Takes what it is offered, after it has let a change happen between listing and looking up. */
+    /** Takes what it is offered; names once it has room for them. */
     private static final class Nodes implements OpenDirectory.NodeConsumer {
         final Map<String, Long> ids = new HashMap<>();
         final List<String> bare = new ArrayList<>();
-        private @Nullable Change change;
-
-        Nodes(@Nullable Change change) {
-            this.change = change;
-        }
+        boolean hasRoom = true;
 
         @Override
         public boolean hasRoomFor(FileName name) {
-            Change now = change;
-            change = null;
-            if (now != null) {
-                try {
-                    now.run();
-                } catch (ErrnoException failed) {
-                    throw new AssertionError(failed);
-                }
-            }
-            return true;
+            return hasRoom;
         }
 
         @Override
@@ -137,14 +124,22 @@ final class ListingTest {
         void run() throws ErrnoException;
     }
 
-    private Nodes list(long directory, @Nullable Change change) throws ErrnoException {
-        Nodes nodes = new Nodes(change);
-        overlay.openDirectory(directory).readNodes(0, nodes);
+    /** @param change what happens between listing and looking up */
+    private Nodes list(long directory, Change change) throws ErrnoException {
+        Nodes nodes = new Nodes();
+        OpenDirectory opened = overlay.openDirectory(directory);
+        nodes.hasRoom = false;
+        opened.readNodes(0, nodes);
+        change.run();
+        nodes.hasRoom = true;
+        opened.readNodes(2, nodes);
         return nodes;
     }
 
     private Nodes list(long directory) throws ErrnoException {
-        return list(directory, null);
+        Nodes nodes = new Nodes();
+        overlay.openDirectory(directory).readNodes(0, nodes);
+        return nodes;
     }
 
     private long id(Nodes nodes, String name) {
@@ -290,7 +285,7 @@ final class ListingTest {
         try (Overlay deep = Overlay.open(OverlayOptions.of(many, null, null))) {
             long directory = Objects.requireNonNull(deep.lookup(ROOT, FileName.of("shared")))
                     .nodeId();
-            Nodes nodes = new Nodes(null);
+            Nodes nodes = new Nodes();
             deep.openDirectory(directory).readNodes(0, nodes);
             assertEquals(List.of(), nodes.bare);
             assertEquals(OpenDirectory.NODES_UNASKED + 10, nodes.ids.size());
