@@ -169,6 +169,17 @@ final class OverlayTest {
     }
 
     @Test
+    void whoMakesWhatIsThereLearnsWhatItIsOnceItIsOpen() throws ErrnoException {
+        Overlay.Created kept = overlay.create(ROOT, FileName.of("file"), 0600, O.RDWR, Caller.ROOT);
+        assertEquals(15, kept.entry().stat().sizeBytes());
+        kept.file().close();
+        Overlay.Created truncated = overlay.create(ROOT, FileName.of("file"), 0600, O.RDWR | O.TRUNC, Caller.ROOT);
+        assertEquals(0, truncated.entry().stat().sizeBytes());
+        assertEquals(kept.entry().nodeId(), truncated.entry().nodeId());
+        truncated.file().close();
+    }
+
+    @Test
     void aRemovedFileStaysReadableForWhoKnowsIt() throws ErrnoException {
         long file = id("file");
         overlay.unlink(ROOT, FileName.of("file"));
