@@ -58,15 +58,7 @@ public final class Xattrs {
         long result = NO_RESULT;
         if (takesDescriptors) {
             long arguments = arguments(scratch, buffer, bytes, 0);
-            result = Syscall.call(
-                    scratch,
-                    Syscall.GETXATTRAT,
-                    fd.number(),
-                    place(scratch, name),
-                    flags(name),
-                    called,
-                    arguments,
-                    ARGUMENTS_BYTES);
+            result = callWith(arguments, scratch, Syscall.GETXATTRAT, fd, name, called);
         }
         if (mustGoByPath(result, name)) {
             int call = name == null ? Syscall.GETXATTR : Syscall.LGETXATTR;
@@ -106,15 +98,7 @@ public final class Xattrs {
         long result = NO_RESULT;
         if (takesDescriptors) {
             long arguments = arguments(scratch, buffer, value.length, flags);
-            result = Syscall.call(
-                    scratch,
-                    Syscall.SETXATTRAT,
-                    fd.number(),
-                    place(scratch, name),
-                    flags(name),
-                    called,
-                    arguments,
-                    ARGUMENTS_BYTES);
+            result = callWith(arguments, scratch, Syscall.SETXATTRAT, fd, name, called);
         }
         if (mustGoByPath(result, name)) {
             int call = name == null ? Syscall.SETXATTR : Syscall.LSETXATTR;
@@ -267,6 +251,12 @@ public final class Xattrs {
         scratch.struct.putInt(SIZE, bytes);
         scratch.struct.putInt(FLAGS, flags);
         return scratch.struct.address();
+    }
+
+    private static long callWith(long arguments, Scratch scratch, int call, Fd fd, @Nullable Name name, long attribute)
+            throws ErrnoException {
+        long place = place(scratch, name);
+        return Syscall.call(scratch, call, fd.number(), place, flags(name), attribute, arguments, ARGUMENTS_BYTES);
     }
 
     private static long path(Scratch scratch, Fd fd, @Nullable Name name) throws ErrnoException {
