@@ -53,8 +53,9 @@ public record Stat(
             return bySecond != 0 ? bySecond : Integer.compare(nanos, other.nanos);
         }
 
-        // By hand: what a record has by itself is put together at its first use, which takes a mount's first request
-        // for it 15 ms.
+        // By hand: for what a record has by itself a dozen classes are made at its first use, which takes a mount's
+        // first
+        // request for it 15 ms.
 
         @Override
         public boolean equals(@Nullable Object other) {

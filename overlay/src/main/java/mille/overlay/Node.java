@@ -32,9 +32,8 @@ final class Node {
     record LinkKey(int fileSystem, long inode) {
         static final int UPPER = -1;
 
-        // By hand: what a record has by itself is put together at its first use, by a dozen classes that are made for
-        // it
-        // (some 15 ms), and that is in the first second of a mount.
+        // By hand: for what a record has by itself a dozen classes are made at its first use, which takes 15 ms, and
+        // that is in the first second of a mount.
 
         @Override
         public boolean equals(@Nullable Object other) {

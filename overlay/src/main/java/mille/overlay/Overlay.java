@@ -190,11 +190,28 @@ public final class Overlay implements AutoCloseable {
             if (there == null) {
                 throw e;
             }
-            OpenFile file = open(there.nodeId(), flags);
-            return new Created(
-                    new Entry(there.nodeId(), attributes(there.nodeId())), file); // it may have been truncated
+            return openThere(there, flags);
         }
         return created(made, access);
+    }
+
+    /** What is there may be truncated as it is opened, so that only then its attributes are what they are. */
+    private Created openThere(Entry there, int flags) throws ErrnoException {
+        OpenFile file = null;
+        boolean complete = false;
+        try {
+            file = open(there.nodeId(), flags);
+            Created opened = new Created(new Entry(there.nodeId(), attributes(there.nodeId())), file);
+            complete = true;
+            return opened;
+        } finally {
+            if (!complete) {
+                if (file != null) {
+                    file.close();
+                }
+                forget(there.nodeId(), 1);
+            }
+        }
     }
 
     /** Makes a regular file without a name ({@code O_TMPFILE}) and opens it. {@link #link} gives it one. */

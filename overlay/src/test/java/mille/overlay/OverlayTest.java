@@ -180,6 +180,13 @@ final class OverlayTest {
     }
 
     @Test
+    void whatIsThereAndCanNotBeOpenedIsNotKeptInMind() {
+        int known = overlay.nodeCount();
+        assertErrno(Errno.EISDIR, () -> overlay.create(ROOT, FileName.of("both"), 0600, O.RDWR | O.TRUNC, Caller.ROOT));
+        assertEquals(known, overlay.nodeCount());
+    }
+
+    @Test
     void aRemovedFileStaysReadableForWhoKnowsIt() throws ErrnoException {
         long file = id("file");
         overlay.unlink(ROOT, FileName.of("file"));
