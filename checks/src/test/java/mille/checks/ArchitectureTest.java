@@ -111,6 +111,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void whereRequestsAreServedLoggersAreLookedForLate() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("mille.linux..", "mille.fuse..", "mille.overlay..", "mille.mount..")
+                .and()
+                .doNotHaveFullyQualifiedName("mille.linux.LateLogger")
+                .should()
+                .callMethod(System.class, "getLogger", String.class)
+                .because("that reads every jar, and a mount's start would wait for it (docs/adr/0015)")
+                .check(CLASSES);
+    }
+
+    @Test
     void exceptionsHaveNames() {
         noClasses().should(THROW_GENERIC_EXCEPTIONS).check(CLASSES);
     }

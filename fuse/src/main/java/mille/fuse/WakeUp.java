@@ -7,6 +7,7 @@ import mille.linux.Cpus;
 import mille.linux.ErrnoException;
 import mille.linux.Fd;
 import mille.linux.FileData;
+import mille.linux.LateLogger;
 import mille.linux.NativeBuffer;
 import mille.linux.Pipe;
 import mille.linux.SystemCallThread;
@@ -107,7 +108,7 @@ final class WakeUp {
                     shortest = Math.min(shortest, System.nanoTime() - start);
                 }
             } catch (ErrnoException failed) {
-                System.getLogger("mille.fuse").log(Level.DEBUG, "what a wake-up costs isn't known", failed);
+                LateLogger.of("mille.fuse").log(Level.DEBUG, "what a wake-up costs isn't known", failed);
             }
         }
     }

@@ -14,7 +14,6 @@ import mille.linux.ErrnoException;
 import mille.linux.LateLogger;
 import mille.linux.O;
 import mille.linux.Stat;
-import mille.overlay.Entry;
 import mille.overlay.OpenFile;
 import mille.overlay.Overlay;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +160,7 @@ final class EagerFiles implements OpenFiles {
         long nodeId = request.nodeId();
         int flags = request.flags();
         overlay.prepareOpen(nodeId, flags); // which may copy a large file: nobody is to wait for that
-        open(request, nodeId, flags, null, null, reply);
+        open(request, nodeId, flags, null, reply);
     }
 
     @Override
@@ -171,19 +170,15 @@ final class EagerFiles implements OpenFiles {
 
     @Override
     public void created(Request.Create request, Overlay.Created created, Reply.Created reply) throws ErrnoException {
-        Entry entry = created.entry();
-        open(request, entry.nodeId(), request.flags(), created.file(), entry.stat(), reply);
+        open(request, created.entry().nodeId(), request.flags(), created, reply);
     }
 
-    /**
-     * @param made the file, where it was opened as it was made; taken over
-     * @param known its attributes, where they are known
-     */
-    private void open(
-            Request request, long nodeId, int flags, @Nullable OpenFile made, @Nullable Stat known, Reply.Open reply)
+    /** @param created where it was opened as it was made; its file is taken over */
+    private void open(Request request, long nodeId, int flags, Overlay.@Nullable Created created, Reply.Open reply)
             throws ErrnoException {
         OpenNode node = enter(nodeId);
-        OpenFile file = made;
+        OpenFile file = created == null ? null : created.file();
+        Stat known = created == null ? null : created.entry().stat();
         boolean opened = false;
         try {
             synchronized (node) {
@@ -261,6 +256,7 @@ final class EagerFiles implements OpenFiles {
     /**
      * The caller holds the node.
      *
+     * @param known the file's attributes, where it was made just now
      * @return whether the file's data is in the page cache now
      */
     private boolean choose(long nodeId, OpenNode node, OpenFile file, @Nullable Stat known, boolean isRoot)
