@@ -13,13 +13,30 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A mount's first second counts: no request is to wait until the JDK has made classes that no start-up cache holds. */
+/**
+ * A mount's first second counts: no request is to wait until the JDK has made classes that no start-up cache holds, or until the JVM has compiled
+ * what isn't called.
+ */
 class FirstSecondTest {
-    private static final String SWITCHES_OVER_PATTERNS = "java/lang/runtime/SwitchBootstraps";
-
     @ParameterizedTest
     @ValueSource(strings = {"linux", "fuse", "overlay", "mount"})
     void whereRequestsAreServedNoSwitchIsOverPatterns(String module) throws IOException {
+        assertEquals(
+                List.of(),
+                classesThatLinkBy("java/lang/runtime/SwitchBootstraps", module),
+                "say it with instanceof: such a switch makes a dozen classes when it is first reached");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"linux", "fuse", "overlay", "mount"})
+    void whereRequestsAreServedStringsAreJoinedByCode(String module) throws IOException {
+        assertEquals(
+                List.of(),
+                classesThatLinkBy("java/lang/invoke/StringConcatFactory", module),
+                "compile with -XDstringConcat=inline: what joins strings otherwise is compiled into each caller");
+    }
+
+    private static List<String> classesThatLinkBy(String factory, String module) throws IOException {
         Path classes = CodeBase.root().resolve(module).resolve("target/classes");
         List<Path> all = CodeBase.files(classes, name -> name.endsWith(".class"));
         assertFalse(all.isEmpty(), () -> "nothing is compiled in " + classes);
@@ -32,14 +49,11 @@ class FirstSecondTest {
                                 .reference()
                                 .owner()
                                 .asInternalName()
-                                .equals(SWITCHES_OVER_PATTERNS)) {
+                                .equals(factory)) {
                             found.add(model.thisClass().asInternalName());
                         }
                     }));
         }
-        assertEquals(
-                List.of(),
-                found,
-                "say it with instanceof: such a switch makes a dozen classes when it is first reached");
+        return found;
     }
 }
