@@ -6,6 +6,10 @@ jvm_options=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1
   -XX:Tier3InvocationThreshold=100 -XX:Tier3MinInvocationThreshold=50 -XX:Tier3CompileThreshold=500
   -XX:Tier3BackEdgeThreshold=10000 -XX:Tier0InvokeNotifyFreqLog=5 -XX:Tier0BackedgeNotifyFreqLog=8)
 
+# A method handle that is called often gets a class of its own after 127 calls: no gain where the compiler knows the handle, and 20 ms of the
+# first second.
+jvm_options+=(-Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=-1)
+
 # Memory is taken as it is needed, not as the machine has it, and given back by the next full collection.
 jvm_options+=(-Xms24m -Xmn16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-ShrinkHeapInSteps)
 

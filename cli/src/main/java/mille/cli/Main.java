@@ -58,8 +58,10 @@ final class Main {
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
-                .setUsageHelpAutoWidth(true)
+                // In this order: the other way round the terminal would be measured, by a process of its own, for each
+                // command.
                 .setUsageHelpLongOptionsMaxWidth(28)
+                .setUsageHelpAutoWidth(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setPosixClusteredShortOptionsAllowed(true);
