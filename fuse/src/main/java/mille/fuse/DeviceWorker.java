@@ -100,34 +100,38 @@ final class DeviceWorker extends Worker {
         }
     }
 
-    /** Looks for requests until none has come for a while, or another worker has taken over. */
     private int beOnDuty() throws ErrnoException {
         Readiness.setBlocking(device.fd, false);
         try {
-            long now = System.nanoTime();
-            long until = now + spinNanos;
-            int served = 0;
-            while (now < until && shift.isOnDuty(this)) {
-                int result = serveNext();
-                if (result == ENDED) {
-                    return ENDED;
-                }
-                now = System.nanoTime();
-                if (result == 0) {
-                    until = now + spinNanos;
-                    served++;
-                } else {
-                    for (int i = 0; i < PAUSES; i++) {
-                        Thread.onSpinWait();
-                    }
-                }
-            }
-            lookWorth = served > LOOK_WORTH ? LOOK_WORTH : Math.min(2 * lookWorth, LOOK_WORTH_AT_MOST);
-            return 0;
+            return look();
         } finally {
             shift.end(this);
             Readiness.setBlocking(device.fd, true);
         }
+    }
+
+    /** Looks for requests until none has come for a while, or another worker has taken over. */
+    private int look() {
+        long now = System.nanoTime();
+        long until = now + spinNanos;
+        int served = 0;
+        while (now < until && shift.isOnDuty(this)) {
+            int result = serveNext();
+            if (result == ENDED) {
+                return ENDED;
+            }
+            now = System.nanoTime();
+            if (result == 0) {
+                until = now + spinNanos;
+                served++;
+            } else {
+                for (int i = 0; i < PAUSES; i++) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        lookWorth = served > LOOK_WORTH ? LOOK_WORTH : Math.min(2 * lookWorth, LOOK_WORTH_AT_MOST);
+        return 0;
     }
 
     private int keepWatch() throws ErrnoException {

@@ -29,10 +29,9 @@ public sealed class DirectoryReply extends Reply {
     }
 
     /** An empty listing is an answer. */
-    DirectoryReply begin(int sizeBytes) {
+    final void begin(int sizeBytes) {
         exchange.bodyBytes = 0;
         limit = Math.min(sizeBytes, exchange.bodyCapacity());
-        return this;
     }
 
     /**
@@ -84,12 +83,6 @@ public sealed class DirectoryReply extends Reply {
         Plus(Exchange exchange) {
             super(exchange, Wire.EntryOut.BYTES);
             this.entry = new EntryFields(exchange);
-        }
-
-        @Override
-        Plus begin(int sizeBytes) {
-            super.begin(sizeBytes);
-            return this;
         }
 
         /** Whether {@link #addNode} may be called: ask before the lookup is made, which has to be counted. */

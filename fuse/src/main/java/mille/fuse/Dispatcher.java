@@ -5,6 +5,7 @@ import jdk.jfr.FlightRecorder;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.LateLogger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the request in an exchange into one call of the file system, and what comes of it into the reply. One belongs to each exchange, with
@@ -16,11 +17,23 @@ final class Dispatcher {
 
     private static final System.Logger LOG = LateLogger.of("mille.fuse");
 
+    /** Serves what lies in the exchange. */
+    @FunctionalInterface
+    private interface Call {
+        void run() throws ErrnoException;
+    }
+
     private final FuseFileSystem fileSystem;
     private final Exchange exchange;
     private final Interrupts interrupts;
     private final boolean extendedXattr;
     private final RequestCounters counters = new RequestCounters();
+
+    /**
+     * By an opcode's code, each made when it is first wanted. A server that rehearses for the start-up cache makes all, so that a first request
+     * of any kind finds its call's class there.
+     */
+    private final @Nullable Call[] calls = new @Nullable Call[Opcode.CODES];
 
     private final Request plain;
     private final Request.Named named;
@@ -121,6 +134,11 @@ final class Dispatcher {
         statx = new Reply.Statx(exchange);
         directory = new DirectoryReply(exchange);
         directoryPlus = new DirectoryReply.Plus(exchange);
+        if (Boolean.getBoolean("mille.rehearsing")) {
+            for (Opcode opcode : Opcode.values()) {
+                calls[opcode.code()] = call(opcode);
+            }
+        }
     }
 
     /** What was dispatched here so far. */
@@ -146,11 +164,14 @@ final class Dispatcher {
         boolean shortXattr = opcode == Opcode.SETXATTR && !extendedXattr;
         exchange.open(shortXattr ? Wire.COMPAT_SETXATTR_IN_BYTES : opcode.structureBytes(), messageEnd);
         long nodeId = exchange.headerLong(Wire.InHeader.NODEID);
+        if (opcode.answer() == Opcode.Answer.BODY) {
+            exchange.bodyBytes = Exchange.NO_BODY;
+        }
         SlowRequest slow = FlightRecorder.isInitialized() ? SlowRequest.begunIfRecorded() : null;
         exchange.serving(unique);
-        boolean answered = serve(opcode);
+        serve(opcode);
         exchange.serving(0);
-        boolean replies = answered && !exchange.deferred;
+        boolean replies = opcode.answer() != Opcode.Answer.NONE && !exchange.deferred;
         if (replies && exchange.errorCode == 0 && exchange.bodyBytes == Exchange.NO_BODY) {
             LOG.log(Level.ERROR, "{0} was left without an answer", exchange);
             exchange.fail(Errno.EIO);
@@ -164,16 +185,15 @@ final class Dispatcher {
     }
 
     /** The one place where what a handler throws becomes what the kernel gets. */
-    private boolean serve(Opcode opcode) {
+    private void serve(Opcode opcode) {
         try {
-            return call(opcode);
+            callOf(opcode).run();
         } catch (ErrnoException failed) {
             exchange.fail(failed.errno());
         } catch (RuntimeException | Error unforeseen) {
             report(unforeseen);
             exchange.fail(Errno.EIO);
         }
-        return takesReply(opcode);
     }
 
     private void report(Throwable unforeseen) {
@@ -185,74 +205,70 @@ final class Dispatcher {
         }
     }
 
-    private static boolean takesReply(Opcode opcode) {
-        return opcode != Opcode.FORGET && opcode != Opcode.BATCH_FORGET && opcode != Opcode.NOTIFY_REPLY;
-    }
-
-    /** Returns whether the request is one that is answered. */
-    private boolean call(Opcode opcode) throws ErrnoException {
-        switch (opcode) {
-            case LOOKUP -> lookup();
-            case FORGET -> fileSystem.forget(plain.nodeId(), exchange.structureLong(Wire.ForgetIn.NLOOKUP));
-            case BATCH_FORGET -> forgetAll();
-            case GETATTR -> fileSystem.getAttributes(attributeQuery, begun(attributes));
-            case SETATTR -> fileSystem.setAttributes(setAttributes, begun(attributes));
-            case STATX -> fileSystem.statx(attributeQuery, begun(statx));
-            case READLINK -> fileSystem.readLink(plain, begun(data));
-            case SYMLINK -> fileSystem.symlink(symlink, begun(entry));
-            case MKNOD -> fileSystem.makeNode(makeNode, begun(entry));
-            case MKDIR -> fileSystem.makeDirectory(makeDirectory, begun(entry));
-            case UNLINK -> fileSystem.unlink(named, begun(done));
-            case RMDIR -> fileSystem.removeDirectory(named, begun(done));
-            case RENAME, RENAME2 -> fileSystem.rename(rename.of(opcode == Opcode.RENAME2), begun(done));
-            case LINK -> fileSystem.link(link, begun(entry));
-            case STATFS -> fileSystem.statfs(plain, begun(statfs));
-            case SETXATTR -> fileSystem.setXattr(setXattr, begun(done));
-            case GETXATTR -> fileSystem.getXattr(getXattr, begun(xattr));
-            case LISTXATTR -> fileSystem.listXattrs(getXattr, begun(xattr));
-            case REMOVEXATTR -> fileSystem.removeXattr(removeXattr, begun(done));
-            case ACCESS -> fileSystem.access(access, begun(done));
-            case BMAP -> fileSystem.bmap(bmap, begun(position));
-            case SYNCFS -> fileSystem.syncFileSystem(plain, begun(done));
-            case DESTROY -> begun(done);
-            case INIT -> exchange.fail(Errno.EIO); // comes once, before there is a dispatcher
-            case NOTIFY_REPLY -> {} // nothing of ours asks for one
-            case INTERRUPT -> {
-                return interrupt();
-            }
-            case OPEN -> fileSystem.open(open, begun(opened));
-            case CREATE -> fileSystem.create(create, begun(created));
-            case TMPFILE -> fileSystem.createUnnamed(create, begun(created));
-            case READ -> read();
-            case WRITE -> write();
-            case FLUSH -> fileSystem.flush(release.of(true), begun(done));
-            case RELEASE -> fileSystem.release(release.of(false), begun(done));
-            case FSYNC -> fileSystem.sync(sync, begun(done));
-            case OPENDIR -> fileSystem.openDirectory(open, begun(opened));
-            case READDIR -> fileSystem.readDirectory(read, directory.begin(read.sizeBytes()));
-            case READDIRPLUS -> fileSystem.readDirectoryPlus(read, directoryPlus.begin(read.sizeBytes()));
-            case RELEASEDIR -> fileSystem.releaseDirectory(release.of(false), begun(done));
-            case FSYNCDIR -> fileSystem.syncDirectory(sync, begun(done));
-            case GETLK -> fileSystem.getLock(lock, begun(heldLock));
-            case SETLK -> fileSystem.setLock(lock, begun(done));
-            case SETLKW -> fileSystem.setLockWaiting(lock, begun(later));
-            case IOCTL -> fileSystem.ioctl(ioctl, begun(ioctlResult));
-            case POLL -> fileSystem.poll(poll, begun(polled));
-            case FALLOCATE -> fileSystem.allocate(allocate, begun(done));
-            case LSEEK -> fileSystem.seek(seek, begun(position));
-            case COPY_FILE_RANGE -> copyRange(false);
-            case COPY_FILE_RANGE_64 -> copyRange(true);
+    private Call callOf(Opcode opcode) {
+        Call known = calls[opcode.code()];
+        if (known == null) {
+            known = call(opcode);
+            calls[opcode.code()] = known;
         }
-        return takesReply(opcode);
+        return known;
     }
 
-    private static <R extends Reply> R begun(R reply) {
-        reply.begin();
-        return reply;
+    /** Each on its own and not a switch that makes the calls: the JVM would compile all of them before the first one runs fast. */
+    private Call call(Opcode opcode) {
+        return switch (opcode) {
+            case LOOKUP -> this::lookup;
+            case FORGET -> this::forget;
+            case BATCH_FORGET -> this::forgetAll;
+            case GETATTR -> () -> fileSystem.getAttributes(attributeQuery, attributes);
+            case SETATTR -> () -> fileSystem.setAttributes(setAttributes, attributes);
+            case STATX -> () -> fileSystem.statx(attributeQuery, statx);
+            case READLINK -> () -> fileSystem.readLink(plain, data);
+            case SYMLINK -> () -> fileSystem.symlink(symlink, entry);
+            case MKNOD -> () -> fileSystem.makeNode(makeNode, entry);
+            case MKDIR -> () -> fileSystem.makeDirectory(makeDirectory, entry);
+            case UNLINK -> () -> fileSystem.unlink(named, done);
+            case RMDIR -> () -> fileSystem.removeDirectory(named, done);
+            case RENAME -> () -> fileSystem.rename(rename.of(false), done);
+            case RENAME2 -> () -> fileSystem.rename(rename.of(true), done);
+            case LINK -> () -> fileSystem.link(link, entry);
+            case STATFS -> () -> fileSystem.statfs(plain, statfs);
+            case SETXATTR -> () -> fileSystem.setXattr(setXattr, done);
+            case GETXATTR -> () -> fileSystem.getXattr(getXattr, xattr);
+            case LISTXATTR -> () -> fileSystem.listXattrs(getXattr, xattr);
+            case REMOVEXATTR -> () -> fileSystem.removeXattr(removeXattr, done);
+            case ACCESS -> () -> fileSystem.access(access, done);
+            case BMAP -> () -> fileSystem.bmap(bmap, position);
+            case SYNCFS -> () -> fileSystem.syncFileSystem(plain, done);
+            case DESTROY, NOTIFY_REPLY -> () -> {}; // nothing of ours asks for the latter
+            case INIT -> () -> exchange.fail(Errno.EIO); // comes once, before there is a dispatcher
+            case INTERRUPT -> this::interrupt;
+            case OPEN -> () -> fileSystem.open(open, opened);
+            case CREATE -> () -> fileSystem.create(create, created);
+            case TMPFILE -> () -> fileSystem.createUnnamed(create, created);
+            case READ -> this::read;
+            case WRITE -> this::write;
+            case FLUSH -> () -> fileSystem.flush(release.of(true), done);
+            case RELEASE -> () -> fileSystem.release(release.of(false), done);
+            case FSYNC -> () -> fileSystem.sync(sync, done);
+            case OPENDIR -> () -> fileSystem.openDirectory(open, opened);
+            case READDIR -> this::readDirectory;
+            case READDIRPLUS -> this::readDirectoryPlus;
+            case RELEASEDIR -> () -> fileSystem.releaseDirectory(release.of(false), done);
+            case FSYNCDIR -> () -> fileSystem.syncDirectory(sync, done);
+            case GETLK -> () -> fileSystem.getLock(lock, heldLock);
+            case SETLK -> () -> fileSystem.setLock(lock, done);
+            case SETLKW -> () -> fileSystem.setLockWaiting(lock, later);
+            case IOCTL -> () -> fileSystem.ioctl(ioctl, ioctlResult);
+            case POLL -> () -> fileSystem.poll(poll, polled);
+            case FALLOCATE -> () -> fileSystem.allocate(allocate, done);
+            case LSEEK -> () -> fileSystem.seek(seek, position);
+            case COPY_FILE_RANGE -> () -> copyRange(false);
+            case COPY_FILE_RANGE_64 -> () -> copyRange(true);
+        };
     }
 
     private void lookup() throws ErrnoException {
-        begun(entry);
         int length = exchange.stringLength(0);
         if (length <= 2 && exchange.payloadByte(0) == '.' && (length == 1 || exchange.payloadByte(1) == '.')) {
             if (length == 1) {
@@ -266,18 +282,32 @@ final class Dispatcher {
     }
 
     private void read() throws ErrnoException {
-        fileSystem.read(read, begun(data));
+        fileSystem.read(read, data);
         counters.bytesRead += Math.max(0, exchange.bodyBytes); // none where it was left without an answer
     }
 
     private void write() throws ErrnoException {
-        fileSystem.write(write, begun(written.of(false)));
+        fileSystem.write(write, written.of(false));
         counters.bytesWritten += written.bytes();
     }
 
     private void copyRange(boolean wide) throws ErrnoException {
-        fileSystem.copyRange(copyRange, begun(written.of(wide)));
+        fileSystem.copyRange(copyRange, written.of(wide));
         counters.bytesCopied += written.bytes();
+    }
+
+    private void readDirectory() throws ErrnoException {
+        directory.begin(read.sizeBytes());
+        fileSystem.readDirectory(read, directory);
+    }
+
+    private void readDirectoryPlus() throws ErrnoException {
+        directoryPlus.begin(read.sizeBytes());
+        fileSystem.readDirectoryPlus(read, directoryPlus);
+    }
+
+    private void forget() {
+        fileSystem.forget(plain.nodeId(), exchange.structureLong(Wire.ForgetIn.NLOOKUP));
     }
 
     /** One forget that fails doesn't lose those after it. */
@@ -298,11 +328,11 @@ final class Dispatcher {
      * A caller was interrupted. The request is found waiting or being served: it is told, and nothing answered. Or it isn't found: it was
      * answered already, or its worker hasn't got round to it. EAGAIN has the kernel ask again in the second case, and drop it in the first.
      */
-    private boolean interrupt() {
+    private void interrupt() {
         if (interrupts.interrupt(exchange.structureLong(Wire.InterruptIn.UNIQUE))) {
-            return false;
+            exchange.deferred = true; // and never answered
+        } else {
+            exchange.fail(Errno.EAGAIN);
         }
-        exchange.fail(Errno.EAGAIN);
-        return true;
     }
 }

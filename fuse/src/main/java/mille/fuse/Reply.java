@@ -44,11 +44,6 @@ public sealed class Reply
         exchange.fail(errno);
     }
 
-    /** Called before the handler: until it puts something, a reply that needs a body has none. */
-    void begin() {
-        exchange.bodyBytes = getClass() == Reply.class ? 0 : Exchange.NO_BODY;
-    }
-
     /** A node: to LOOKUP, MKNOD, MKDIR, SYMLINK, LINK. */
     public static final class Entry extends Reply {
         private final EntryFields entry;
@@ -298,11 +293,6 @@ public sealed class Reply
             super(exchange);
             this.pending = pending;
             this.channel = channel;
-        }
-
-        @Override
-        void begin() {
-            exchange.bodyBytes = 0;
         }
 
         /** The handler's return answers nothing: what is returned here does. */
