@@ -1,6 +1,6 @@
 package mille.mount;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** How often files were opened, by the way that their data goes, and what saved a request. Any thread counts. */
 final class OpenCounters {
@@ -16,39 +16,39 @@ final class OpenCounters {
         LAZY
     }
 
-    private final LongAdder passedThrough = new LongAdder();
-    private final LongAdder pushed = new LongAdder();
-    private final LongAdder cached = new LongAdder();
-    private final LongAdder lazy = new LongAdder();
-    private final LongAdder reused = new LongAdder();
-    private final LongAdder pushedBytes = new LongAdder();
+    private final AtomicLong passedThrough = new AtomicLong();
+    private final AtomicLong pushed = new AtomicLong();
+    private final AtomicLong cached = new AtomicLong();
+    private final AtomicLong lazy = new AtomicLong();
+    private final AtomicLong reused = new AtomicLong();
+    private final AtomicLong pushedBytes = new AtomicLong();
 
     void opened(Kind kind) {
-        of(kind).increment();
+        of(kind).incrementAndGet();
     }
 
     /** A file that was opened lazily was still open when the kernel asked for data again. */
     void reused() {
-        reused.increment();
+        reused.incrementAndGet();
     }
 
     void pushed(long bytes) {
-        pushedBytes.add(bytes);
+        pushedBytes.addAndGet(bytes);
     }
 
     long get(Kind kind) {
-        return of(kind).sum();
+        return of(kind).get();
     }
 
     long reuses() {
-        return reused.sum();
+        return reused.get();
     }
 
     long pushedBytes() {
-        return pushedBytes.sum();
+        return pushedBytes.get();
     }
 
-    private LongAdder of(Kind kind) {
+    private AtomicLong of(Kind kind) {
         return switch (kind) {
             case PASSED_THROUGH -> passedThrough;
             case PUSHED -> pushed;

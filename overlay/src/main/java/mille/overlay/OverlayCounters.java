@@ -1,37 +1,37 @@
 package mille.overlay;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What happened in one overlay. Any thread counts; all of it is rare, or costs a system call anyway. */
 final class OverlayCounters {
-    private final LongAdder lookupHits = new LongAdder();
-    private final LongAdder lookupMisses = new LongAdder();
-    private final LongAdder cloned = new LongAdder();
-    private final LongAdder copiedInKernel = new LongAdder();
-    private final LongAdder copiedByHand = new LongAdder();
-    private final LongAdder withoutData = new LongAdder();
-    private final LongAdder copiedBytes = new LongAdder();
+    private final AtomicLong lookupHits = new AtomicLong();
+    private final AtomicLong lookupMisses = new AtomicLong();
+    private final AtomicLong cloned = new AtomicLong();
+    private final AtomicLong copiedInKernel = new AtomicLong();
+    private final AtomicLong copiedByHand = new AtomicLong();
+    private final AtomicLong withoutData = new AtomicLong();
+    private final AtomicLong copiedBytes = new AtomicLong();
 
     void lookedUp(boolean known) {
-        (known ? lookupHits : lookupMisses).increment();
+        (known ? lookupHits : lookupMisses).incrementAndGet();
     }
 
     void copiedUp(FileCopy.How how, long bytes) {
         switch (how) {
-            case CLONED -> cloned.increment();
-            case IN_KERNEL -> copiedInKernel.increment();
-            case BY_HAND -> copiedByHand.increment();
-            case NOTHING -> withoutData.increment();
+            case CLONED -> cloned.incrementAndGet();
+            case IN_KERNEL -> copiedInKernel.incrementAndGet();
+            case BY_HAND -> copiedByHand.incrementAndGet();
+            case NOTHING -> withoutData.incrementAndGet();
         }
-        copiedBytes.add(bytes);
+        copiedBytes.addAndGet(bytes);
     }
 
     OverlayStatistics statistics(int nodes) {
         return new OverlayStatistics(
                 nodes,
-                lookupHits.sum(),
-                lookupMisses.sum(),
+                lookupHits.get(),
+                lookupMisses.get(),
                 new OverlayStatistics.CopyUps(
-                        cloned.sum(), copiedInKernel.sum(), copiedByHand.sum(), withoutData.sum(), copiedBytes.sum()));
+                        cloned.get(), copiedInKernel.get(), copiedByHand.get(), withoutData.get(), copiedBytes.get()));
     }
 }
