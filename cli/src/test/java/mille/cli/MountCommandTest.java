@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import mille.cli.Installation.Result;
 import mille.cli.Installation.Started;
 import mille.testkit.Command;
@@ -237,6 +239,36 @@ class MountCommandTest {
         String events = jdk("jfr", "print", "--events", "mille.*", recording);
         assertTrue(events.contains("path = \"/given\""), events);
         assertTrue(events.contains("opcode = \"OPEN\""), events);
+    }
+
+    /** The JVM's compiler, which all requests of the first second wait for. */
+    @Test
+    void theCompilerGoesBeforeOtherThreads() throws IOException {
+        try (Started started = host.start("mount", "-f", "-o", options, merged)) {
+            Path tasks = Path.of("/proc/" + started.pid() + "/task");
+            while (!niceOf("C1 Compiler", tasks).equals(List.of("-10"))) {
+                Installation.pause();
+            }
+            assertEquals(Set.of("0"), Set.copyOf(niceOf("overlay-", tasks)), "who serves stays as it is");
+            started.signal("TERM").result();
+        }
+    }
+
+    private static List<String> niceOf(String threads, Path tasks) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> all = Files.list(tasks)) {
+            for (Path task : all.toList()) {
+                try {
+                    String stat = Files.readString(task.resolve("stat"));
+                    if (stat.contains("(" + threads)) {
+                        found.add(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
+                    }
+                } catch (IOException ended) {
+                    // Not one of those that serve, which stay.
+                }
+            }
+        }
+        return found;
     }
 
     private static String jdk(String tool, String... arguments) throws IOException {

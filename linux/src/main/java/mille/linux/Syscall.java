@@ -37,6 +37,7 @@ final class Syscall {
     static final int SETFSGID = 123;
     static final int CAPSET = 126;
     static final int FSTATFS = 138;
+    static final int SETPRIORITY = 141;
     static final int PRCTL = 157;
     static final int MOUNT = 165;
     static final int UMOUNT2 = 166;

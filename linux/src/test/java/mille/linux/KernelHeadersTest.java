@@ -164,6 +164,7 @@ class KernelHeadersTest {
             "sys/ioctl.h",
             "sys/mman.h",
             "sys/prctl.h",
+            "sys/resource.h",
             "sys/signalfd.h",
             "sys/socket.h",
             "sys/stat.h",

@@ -79,6 +79,7 @@ public final class FuseMounter implements Mounter {
                             .withName("overlay")
                             .withCapabilities(capabilities)
                             .withTransport(TransportOption.parse(mountOptions)));
+            CompilerFirst.begin();
             return new Mounted(session, fileSystem);
         } catch (IOException | RuntimeException | Error failed) {
             overlay.close(); // closing twice does no harm
