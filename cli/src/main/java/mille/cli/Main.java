@@ -17,7 +17,22 @@ final class Main {
 
     /** Runs one command; its exit code is the process's. */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        boolean inTurn = arguments.length > 0 && arguments[0].equals(RehearseCommand.IN_TURN);
+        System.exit(inTurn ? runInTurn(arguments) : run(arguments));
+    }
+
+    /** Several commands, each after {@link RehearseCommand#IN_TURN}; the last one's exit code counts. */
+    private static int runInTurn(String[] arguments) {
+        int exitCode = 0;
+        int end;
+        for (int start = 1; start <= arguments.length; start = end + 1) {
+            end = start;
+            while (end < arguments.length && !arguments[end].equals(RehearseCommand.IN_TURN)) {
+                end++;
+            }
+            exitCode = run(Arrays.copyOfRange(arguments, start, end));
+        }
+        return exitCode;
     }
 
     private static int run(String[] arguments) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,12 @@ import picocli.CommandLine.Spec;
 final class RehearseCommand implements Callable<Integer> {
     private static final int FILES = 40;
 
+    /** Before each of several commands that one process is to run, one when the one before has ended. */
+    static final String IN_TURN = "in-turn";
+
+    /** How a file system may be served. */
+    private static final List<List<String>> WAYS = List.of(List.of(), List.of("--open", "lazy", "-o", "volatile"));
+
     /** More than is pushed into the page cache as a whole. */
     private static final int LARGE_BYTES = 1 << 20;
 
@@ -54,10 +61,10 @@ final class RehearseCommand implements Callable<Integer> {
             description = "What starts another JVM as the command, to have it serve a mount too.")
     private List<String> server = List.of();
 
-    /** Starts serving what {@code mille} with these arguments mounts; done when it has ended. */
+    /** Starts serving what {@code mille} mounts with each of these lists of arguments, one after the other; done when the last has ended. */
     @FunctionalInterface
     private interface Serving {
-        Future<?> begin(List<String> arguments) throws IOException;
+        Future<?> begin(List<List<String>> commands) throws IOException;
     }
 
     @Override
@@ -72,37 +79,61 @@ final class RehearseCommand implements Callable<Integer> {
             command.execute(words.toArray(String[]::new));
         }
         if (Files.isWritable(Path.of("/dev/fuse"))) {
-            mount(Files.createDirectory(directory.resolve("here")), RehearseCommand::serveHere);
+            serve(Files.createDirectory(directory.resolve("here")), RehearseCommand::serveHere);
             if (!server.isEmpty()) {
-                mount(Files.createDirectory(directory.resolve("there")), this::serveThere);
+                serve(Files.createDirectory(directory.resolve("there")), this::serveThere);
             }
         }
         return 0;
     }
 
-    private static Future<?> serveHere(List<String> arguments) {
-        FutureTask<Integer> task = new FutureTask<>(
-                () -> Main.commandLine(new Mille(), arguments).execute(arguments.toArray(String[]::new)));
+    private static Future<?> serveHere(List<List<String>> commands) {
+        FutureTask<Integer> task = new FutureTask<>(() -> {
+            int exitCode = 0;
+            for (List<String> arguments : commands) {
+                exitCode = Main.commandLine(new Mille(), arguments).execute(arguments.toArray(String[]::new));
+            }
+            return exitCode;
+        });
         Thread.ofPlatform().start(task);
         return task;
     }
 
-    private Future<?> serveThere(List<String> arguments) throws IOException {
-        List<String> command =
-                Stream.concat(server.stream(), arguments.stream()).toList();
-        return new ProcessBuilder(command).inheritIO().start().onExit();
+    private Future<?> serveThere(List<List<String>> commands) throws IOException {
+        List<String> words = new ArrayList<>(server);
+        for (List<String> arguments : commands) {
+            words.add(IN_TURN);
+            words.addAll(arguments);
+        }
+        return new ProcessBuilder(words).inheritIO().start().onExit();
     }
 
-    private static void mount(Path place, Serving serving)
+    private static void serve(Path place, Serving serving)
             throws IOException, InterruptedException, ExecutionException {
-        Path lower = Files.createDirectory(place.resolve("lower"));
-        Path bottom = Files.createDirectory(place.resolve("bottom"));
-        fill(lower, bottom);
-        Path merged = Files.createDirectory(place.resolve("merged"));
-        String options = "lowerdir=" + lower + ":" + bottom + ",upperdir="
-                + Files.createDirectory(place.resolve("upper")) + ",workdir="
-                + Files.createDirectory(place.resolve("work"));
-        Future<?> served = serving.begin(List.of("mount", "--announce", "-o", options, merged.toString()));
+        List<Path> merged = new ArrayList<>();
+        List<List<String>> commands = new ArrayList<>();
+        for (List<String> way : WAYS) {
+            Path of = Files.createDirectory(place.resolve("way" + merged.size()));
+            Path lower = Files.createDirectory(of.resolve("lower"));
+            Path bottom = Files.createDirectory(of.resolve("bottom"));
+            fill(lower, bottom);
+            merged.add(Files.createDirectory(of.resolve("merged")));
+            String options = "lowerdir=" + lower + ":" + bottom + ",upperdir="
+                    + Files.createDirectory(of.resolve("upper")) + ",workdir="
+                    + Files.createDirectory(of.resolve("work"));
+            List<String> command = new ArrayList<>(List.of("mount", "--announce", "-o", options));
+            command.addAll(way);
+            command.add(merged.getLast().toString());
+            commands.add(command);
+        }
+        Future<?> served = serving.begin(commands);
+        for (Path each : merged) {
+            use(each, served);
+        }
+        served.get();
+    }
+
+    private static void use(Path merged, Future<?> served) throws IOException, InterruptedException {
         while (!served.isDone() && MountTable.read().at(merged) == null) {
             Thread.sleep(1);
         }
@@ -113,7 +144,6 @@ final class RehearseCommand implements Callable<Integer> {
             remove(merged);
         } finally {
             Mounts.unmount(merged, Mounts.MNT_DETACH);
-            served.get();
         }
     }
 

@@ -134,7 +134,7 @@ final class Dispatcher {
         statx = new Reply.Statx(exchange);
         directory = new DirectoryReply(exchange);
         directoryPlus = new DirectoryReply.Plus(exchange);
-        if (Boolean.getBoolean("mille.rehearsing")) {
+        if (Rehearsal.IS_ON) {
             for (Opcode opcode : Opcode.values()) {
                 calls[opcode.code()] = call(opcode);
             }
