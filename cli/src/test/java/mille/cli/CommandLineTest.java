@@ -38,6 +38,16 @@ class CommandLineTest {
         assertEquals("", result.output());
     }
 
+    /** As the rehearsal for the start-up cache has one process do. */
+    @Test
+    void commandsRunInTurnAndTheLastOneCounts() throws IOException {
+        Result result = HOST.mille("in-turn", "diff", "nosuch", "in-turn", "version");
+        assertEquals("mille: no such container: nosuch\n", result.errors());
+        assertTrue(result.output().startsWith("Mille:"), result.output());
+        assertEquals(0, result.exitCode());
+        assertEquals(1, HOST.mille("in-turn", "version", "in-turn", "diff", "nosuch").exitCode());
+    }
+
     @Test
     void mistakesGetOneSentence() throws IOException {
         assertSays(1, "'rnu' is no command: did you mean 'run'? See 'mille --help'.", "rnu");
