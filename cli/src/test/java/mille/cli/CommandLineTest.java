@@ -45,7 +45,8 @@ class CommandLineTest {
         assertEquals("mille: no such container: nosuch\n", result.errors());
         assertTrue(result.output().startsWith("Mille:"), result.output());
         assertEquals(0, result.exitCode());
-        assertEquals(1, HOST.mille("in-turn", "version", "in-turn", "diff", "nosuch").exitCode());
+        assertEquals(
+                1, HOST.mille("in-turn", "version", "in-turn", "diff", "nosuch").exitCode());
     }
 
     @Test

@@ -136,7 +136,7 @@ final class Dispatcher {
         directoryPlus = new DirectoryReply.Plus(exchange);
         if (Rehearsal.IS_ON) {
             for (Opcode opcode : Opcode.values()) {
-                calls[opcode.code()] = call(opcode);
+                calls[opcode.code()] = newCall(opcode);
             }
         }
     }
@@ -208,14 +208,14 @@ final class Dispatcher {
     private Call callOf(Opcode opcode) {
         Call known = calls[opcode.code()];
         if (known == null) {
-            known = call(opcode);
+            known = newCall(opcode);
             calls[opcode.code()] = known;
         }
         return known;
     }
 
     /** Each on its own and not a switch that makes the calls: the JVM would compile all of them before the first one runs fast. */
-    private Call call(Opcode opcode) {
+    private Call newCall(Opcode opcode) {
         return switch (opcode) {
             case LOOKUP -> this::lookup;
             case FORGET -> this::forget;
