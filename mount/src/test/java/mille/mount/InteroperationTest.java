@@ -225,6 +225,22 @@ final class InteroperationTest {
         }
     }
 
+    /** It is copied up for the name that was seen first, in another directory. */
+    @Test
+    void aFilesSecondNameLeavesADirectoryThatALowerLayerHas() throws IOException {
+        for (OverlayDriver driver : List.of(OverlayDriver.KERNEL, FuseDriver.OURS)) {
+            try (OverlayFixture layers = new OverlayFixture(driver, 1)) {
+                shell("cd $1; mkdir -p given/below; echo text >first; ln first given/below/second", layers.lower());
+                shell("cd $1; stat first; mv given/below/second given/moved", layers.mount("index=on"));
+                assertEquals("text\n", Files.readString(layers.merged().resolve("given/moved")));
+                assertFalse(Files.exists(layers.merged().resolve("given/below/second")));
+                assertEquals(
+                        Files.getAttribute(layers.merged().resolve("first"), "unix:ino"),
+                        Files.getAttribute(layers.merged().resolve("given/moved"), "unix:ino"));
+            }
+        }
+    }
+
     @Test
     void withoutFileHandlesThereIsNoIndex() throws IOException {
         try (OverlayFixture below = new OverlayFixture(OverlayDriver.KERNEL, 1);

@@ -90,6 +90,7 @@ final class Rename {
                     copyUp.ensure(target, CopyUp.Data.STAYS_BELOW);
                 }
                 copyUp.ensure(source, CopyUp.Data.STAYS_BELOW);
+                copyUp.ensure(oldParent); // a file with other names is copied up for the first that was seen
                 copyUp.ensure(newParent);
                 try (var _ = union.locks().rename().exclusive()) {
                     done = exchange
