@@ -3,6 +3,7 @@ package mille.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,22 +18,27 @@ final class Main {
 
     /** Runs one command; its exit code is the process's. */
     public static void main(String[] arguments) {
-        boolean inTurn = arguments.length > 0 && arguments[0].equals(RehearseCommand.IN_TURN);
-        System.exit(inTurn ? runInTurn(arguments) : run(arguments));
+        int exitCode = 0;
+        for (List<String> command : commands(List.of(arguments))) {
+            exitCode = run(command.toArray(String[]::new));
+        }
+        System.exit(exitCode);
     }
 
-    /** Several commands, each after {@link RehearseCommand#IN_TURN}; the last one's exit code counts. */
-    private static int runInTurn(String[] arguments) {
-        int exitCode = 0;
-        int end;
-        for (int start = 1; start <= arguments.length; start = end + 1) {
-            end = start;
-            while (end < arguments.length && !arguments[end].equals(RehearseCommand.IN_TURN)) {
-                end++;
-            }
-            exitCode = run(Arrays.copyOfRange(arguments, start, end));
+    /** One command; or several, each after {@link RehearseCommand#IN_TURN}, of which the last one's exit code counts. */
+    static List<List<String>> commands(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals(RehearseCommand.IN_TURN)) {
+            return List.of(arguments);
         }
-        return exitCode;
+        List<List<String>> commands = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.equals(RehearseCommand.IN_TURN)) {
+                commands.add(new ArrayList<>());
+            } else {
+                commands.getLast().add(argument);
+            }
+        }
+        return commands;
     }
 
     private static int run(String[] arguments) {
