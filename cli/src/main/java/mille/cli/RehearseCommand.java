@@ -105,7 +105,10 @@ final class RehearseCommand implements Callable<Integer> {
             words.add(IN_TURN);
             words.addAll(arguments);
         }
-        return new ProcessBuilder(words).inheritIO().start().onExit();
+        Process process = new ProcessBuilder(words).inheritIO().start();
+        // Where a rehearsal fails, what is left to mount would be served for ever.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        return process.onExit();
     }
 
     private static void serve(Path place, Serving serving)

@@ -11,9 +11,9 @@ import mille.linux.OwnThreads;
  */
 final class CompilerFirst {
     /** The name that the JVM gives to the threads of its first compiler, as far as the kernel keeps it. */
-    static final String THREADS = "C1 Compiler";
+    private static final String THREADS = "C1 Compiler";
 
-    static final int NICE = -10;
+    private static final int NICE = -10;
 
     private static final System.Logger LOG = LateLogger.of("mille.mount");
 
