@@ -11,12 +11,16 @@ import mille.testkit.MountPoint;
 /** A directory for layers, on a file system of the wanted kind. Closing it leaves nothing. */
 final class Ground implements Closeable {
     private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final int IMAGE_MIB = 6 << 10;
 
     /** What layers and upper may lie on. */
     enum Kind {
         /** What the code costs. */
         TMPFS,
-        /** What a user of this machine sees. */
+        /**
+         * A new ext4 with a journal, as most users have it, in a file on the disk: the machine's own can be of another kind, and is left with
+         * what others have made and removed.
+         */
         DISK
     }
 
@@ -33,10 +37,42 @@ final class Ground implements Closeable {
      */
     static Ground open(Kind kind, Path disk) throws IOException {
         Ground ground = new Ground(Files.createTempDirectory(disk, "mille-bench-"));
-        if (kind == Kind.TMPFS) {
-            Command.run("mount", "-t", "tmpfs", "-o", "mode=755,size=80%", "tmpfs", ground.directory.toString());
+        boolean complete = false;
+        try {
+            switch (kind) {
+                case TMPFS -> ground.mountMemory();
+                case DISK -> ground.mountImage();
+            }
+            complete = true;
+            return ground;
+        } finally {
+            if (!complete) {
+                ground.close();
+            }
         }
-        return ground;
+    }
+
+    private void mountMemory() throws IOException {
+        Command.run("mount", "-t", "tmpfs", "-o", "mode=755,size=80%", "tmpfs", directory.toString());
+    }
+
+    /**
+     * The image is written before, so that the file system below has nothing to allocate, and its pages aren't cached twice. The loop device
+     * and the image, which has no name any more, go with the mount.
+     */
+    private void mountImage() throws IOException {
+        String make = """
+                set -e
+                cd "$1"
+                dd if=/dev/zero of=image bs=1M count=%d oflag=direct conv=fsync status=none
+                mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 image
+                device=$(losetup --direct-io=on --find --show image)
+                trap 'losetup --detach "$device"' EXIT
+                rm image
+                mount "$device" "$1"
+                """.formatted(IMAGE_MIB);
+        Command.attempt(LIMIT, "bash", "-c", make, "image", directory.toString())
+                .orFail();
     }
 
     Path directory() {

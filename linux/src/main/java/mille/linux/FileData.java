@@ -27,6 +27,9 @@ public final class FileData {
 
     static final int FICLONE = 0x40049409;
 
+    /** Of {@code linux/fs.h}: what is being written, then the rest, to the end. */
+    private static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 7;
+
     private FileData() {}
 
     /**
@@ -219,6 +222,20 @@ public final class FileData {
     /** As {@link #sync}, without metadata that reading the data doesn't need ({@code fdatasync(2)}). */
     public static void syncData(Fd file) throws ErrnoException {
         sync(file, Syscall.FDATASYNC, "fdatasync");
+    }
+
+    /**
+     * A file's data has left for the device, and the device has taken it, when this returns. Neither its cache nor the file's metadata are
+     * on disk for that ({@code sync_file_range(2)} with all three flags).
+     */
+    public static void writeOut(Fd file) throws ErrnoException {
+        Scratch scratch = Scratch.get();
+        long result;
+        do {
+            result =
+                    Syscall.call(scratch, Syscall.SYNC_FILE_RANGE, file.number(), 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT);
+        } while (Syscall.interrupted(result));
+        Syscall.check(result, "sync_file_range");
     }
 
     /** The whole file system that holds this file is on disk when it returns ({@code syncfs(2)}). */

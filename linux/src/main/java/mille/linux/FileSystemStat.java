@@ -19,6 +19,8 @@ public record FileSystemStat(
         long flags) {
     public static final long OVERLAYFS_MAGIC = 0x794c7630L;
     public static final long FUSE_MAGIC = 0x65735546L;
+    public static final long EXT4_MAGIC = 0xef53L;
+    public static final long XFS_MAGIC = 0x58465342L;
 
     // Offsets in struct statfs of asm-generic/statfs.h.
     private static final int TYPE = 0;

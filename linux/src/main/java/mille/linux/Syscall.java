@@ -62,6 +62,7 @@ final class Syscall {
     static final int READLINKAT = 267;
     static final int FCHMODAT = 268;
     static final int UNSHARE = 272;
+    static final int SYNC_FILE_RANGE = 277;
     static final int UTIMENSAT = 280;
     static final int FALLOCATE = 285;
     static final int ACCEPT4 = 288;

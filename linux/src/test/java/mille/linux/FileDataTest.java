@@ -164,6 +164,7 @@ class FileDataTest {
         try (Fd directory = Fd.open(path, O.RDONLY | O.DIRECTORY)) {
             FileData.sync(file);
             FileData.syncData(file);
+            FileData.writeOut(file);
             FileData.sync(directory);
             FileData.syncFileSystem(directory);
         }

@@ -74,6 +74,8 @@ class KernelHeadersTest {
             Map.entry("FileName.MAX_BYTES", "NAME_MAX"),
             Map.entry("FileSystemStat.OVERLAYFS_MAGIC", "OVERLAYFS_SUPER_MAGIC"),
             Map.entry("FileSystemStat.FUSE_MAGIC", "FUSE_SUPER_MAGIC"),
+            Map.entry("FileSystemStat.EXT4_MAGIC", "EXT4_SUPER_MAGIC"),
+            Map.entry("FileSystemStat.XFS_MAGIC", "XFS_SUPER_MAGIC"),
             Map.entry("FileSystemStat.TYPE", "offsetof(struct statfs, f_type)"),
             Map.entry("FileSystemStat.BLOCK_SIZE", "offsetof(struct statfs, f_bsize)"),
             Map.entry("FileSystemStat.BLOCKS", "offsetof(struct statfs, f_blocks)"),

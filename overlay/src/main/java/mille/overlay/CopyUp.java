@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>make it in the work directory, without a name where that is possible: nothing, or something that the next mount sweeps away
  *   <li>copy data, owner, attributes, mode and times: the same
- *   <li>sync the copy, unless the overlay is volatile: the same
+ *   <li>settle the copy ({@link Durability}): the same
  *   <li>link or rename it into the upper layer, the only visible step: the node, changed in nothing. Where the parent's directory entry
  *       isn't on disk yet, the lower file is seen after a crash, which is the same file
  *   <li>give the parent back its times: a parent that was modified by nobody, a small lie that the kernel's overlay also corrects here
@@ -213,8 +213,8 @@ final class CopyUp {
         copyAttributes(node, Location.of(attributes, false), to, stat);
         FileFlags.copyOthers(from, copy);
         rememberOrigin(node, attributes, to, stat);
-        if (union.isDurable() && mark == null && data != Data.LEFT_BEHIND) {
-            FileData.sync(copy);
+        if (mark == null && data != Data.LEFT_BEHIND) {
+            union.durability().settle(copy);
         }
         return copied;
     }
@@ -237,7 +237,7 @@ final class CopyUp {
      *
      * <ol>
      *   <li>copy the data into the copy
-     *   <li>sync it, unless the overlay is volatile
+     *   <li>settle it ({@link Durability})
      *   <li>take the mark away: from here on the copy's data counts
      * </ol>
      */
@@ -265,8 +265,8 @@ final class CopyUp {
                 Xattrs.set(to, Attributes.CAPABILITY, capability, 0);
             }
             FileAttributes.setTimes(to, before.accessed(), before.modified());
-            if (union.isDurable() && data != Data.LEFT_BEHIND) {
-                FileData.sync(to);
+            if (data != Data.LEFT_BEHIND) {
+                union.durability().settle(to);
             }
             Location.of(to, true).removeXattr(union.xattrs().metacopy());
         }

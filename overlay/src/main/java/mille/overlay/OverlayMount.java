@@ -207,6 +207,7 @@ final class OverlayMount {
                 inodes,
                 origins,
                 index,
+                Durability.of(options, layers.getFirst().root()),
                 new OverlayCounters());
         return new Overlay(union, this::closeAll);
     }

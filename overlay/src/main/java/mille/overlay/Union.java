@@ -29,6 +29,7 @@ record Union(
         InodeNumbers inodes,
         Origin origins,
         @Nullable HardlinkIndex index,
+        Durability durability,
         OverlayCounters counters) {
 
     /** The layers with smaller indexes are merged; from here on they only hold data for copies of metadata. */
@@ -91,7 +92,7 @@ record Union(
     }
 
     boolean isDurable() {
-        return !options.has(OverlayOptions.Feature.VOLATILE);
+        return durability != Durability.VOLATILE;
     }
 
     /**
