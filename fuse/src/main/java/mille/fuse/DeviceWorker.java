@@ -91,7 +91,7 @@ final class DeviceWorker extends Worker {
                 if (keepWatch() == ENDED) {
                     return;
                 }
-            } else if (closeTogether >= lookWorth && shift.mayLook() && shift.begin(this)) {
+            } else if (closeTogether >= lookWorth && shift.begin(this)) {
                 if (beOnDuty() == ENDED) {
                     return;
                 }
@@ -101,17 +101,34 @@ final class DeviceWorker extends Worker {
     }
 
     private int beOnDuty() throws ErrnoException {
-        Readiness.setBlocking(device.fd, false);
         try {
-            return look();
+            return shift.mayLook() ? look() : serveAlone();
         } finally {
             shift.end(this);
+        }
+    }
+
+    /** Serves what comes until who keeps watch has found that nothing does, or has taken over. */
+    private int serveAlone() {
+        while (shift.isOnDuty(this)) {
+            if (serveNext() == ENDED) {
+                return ENDED;
+            }
+        }
+        return 0;
+    }
+
+    private int look() throws ErrnoException {
+        Readiness.setBlocking(device.fd, false);
+        try {
+            return lookAndServe();
+        } finally {
             Readiness.setBlocking(device.fd, true);
         }
     }
 
     /** Looks for requests until none has come for a while, or another worker has taken over. */
-    private int look() {
+    private int lookAndServe() {
         long now = System.nanoTime();
         long until = now + spinNanos;
         int served = 0;
@@ -135,16 +152,29 @@ final class DeviceWorker extends Worker {
     }
 
     private int keepWatch() throws ErrnoException {
-        while (shift.isHeld()) {
-            shift.watch();
-            if (shift.relieve(this)) {
-                return beOnDuty();
+        boolean relieves = false;
+        int result = 0;
+        long lastSeen = NOTHING;
+        shift.join();
+        try {
+            while (shift.isHeld() && !relieves && result != ENDED) {
+                shift.watch();
+                long servedAt = shift.lastServedAt();
+                if (servedAt == lastSeen) { // in a whole tick, in which whoever is on duty could run
+                    relieves = shift.relieve(this);
+                    if (!relieves) {
+                        shift.endIfVain();
+                    }
+                }
+                lastSeen = servedAt;
+                if (!relieves && shift.mayHelp() && shift.isHeld()) {
+                    result = serveWaiting();
+                }
             }
-            if (shift.mayHelp() && shift.isHeld() && serveWaiting() == ENDED) {
-                return ENDED;
-            }
+        } finally {
+            shift.leave();
         }
-        return 0;
+        return relieves ? beOnDuty() : result;
     }
 
     /** What has piled up already. */
@@ -159,6 +189,11 @@ final class DeviceWorker extends Worker {
         } finally {
             Readiness.setBlocking(device.fd, true);
         }
+    }
+
+    /** Whether it is serving a request now; any thread may ask. */
+    boolean isServing() {
+        return servingSince != NOTHING;
     }
 
     /** Whether the request that it is serving now came longer ago than that; any thread may ask. */

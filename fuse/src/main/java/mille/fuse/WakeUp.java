@@ -40,10 +40,12 @@ final class WakeUp {
     }
 
     /**
-     * @param roundTripNanos what {@link #roundTripNanos} gave; who has one CPU can't look for requests beside their caller
+     * Whether that is much. With one CPU there is no other to wake anybody on.
+     *
+     * @param roundTripNanos what {@link #roundTripNanos} gave
      */
     static boolean isDear(OptionalLong roundTripNanos) {
-        return roundTripNanos.isEmpty() || roundTripNanos.getAsLong() > DEAR_NANOS;
+        return roundTripNanos.isPresent() && roundTripNanos.getAsLong() > DEAR_NANOS;
     }
 
     /**

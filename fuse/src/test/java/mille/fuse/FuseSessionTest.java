@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,10 +23,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import mille.linux.Cpus;
 import mille.linux.Errno;
 import mille.linux.ErrnoException;
 import mille.linux.Mounts;
@@ -33,6 +37,8 @@ import mille.testkit.MountPoint;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Life of a session, and load, on real mounts, over {@code /dev/fuse}. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -175,11 +181,31 @@ class FuseSessionTest {
         }
     }
 
-    @Test
-    void whoIsStuckIsRelievedAgainAndAgain() throws Exception {
+    /** Where workers may run. */
+    enum Workers {
+        ON_ALL_CPUS,
+        ON_ONE_CPU;
+
+        void mount(SessionFixture fixture, FuseFileSystem fileSystem, SessionOptions options) throws Exception {
+            FutureTask<?> mount = new FutureTask<>(() -> {
+                if (this == ON_ONE_CPU) {
+                    assertTrue(Cpus.pin(Cpus.allowed().nextSetBit(0)));
+                }
+                fixture.mount(fileSystem, options);
+                return null;
+            });
+            new Thread(mount, "mounts").start();
+            mount.get();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoIsStuckIsRelievedAgainAndAgain(Workers where) throws Exception {
         CountDownLatch finish = new CountDownLatch(1);
         AtomicInteger stuck = new AtomicInteger();
-        fixture.mount(
+        where.mount(
+                fixture,
                 new PassthroughFileSystem(fixture.shown, 0) {
                     @Override
                     public void unlink(Request.Named request, Reply reply) throws ErrnoException {
@@ -207,17 +233,51 @@ class FuseSessionTest {
         }
     }
 
-    @Test
-    void anIdleMountTakesNoProcessorTime() throws Exception {
-        fixture.mount(fixture.remembered());
+    @ParameterizedTest
+    @EnumSource
+    void anIdleMountTakesNoProcessorTime(Workers where) throws Exception {
+        where.mount(fixture, fixture.remembered(), SessionOptions.defaults());
         Path file = Files.createFile(fixture.mounted.resolve("file"));
         for (int round = 0; round < 2000; round++) {
             Files.size(file);
         }
-        List<Path> workers = threadsNamed("fuse-");
+        List<Path> workers = workers();
         assertTrue(workers.size() >= 3, workers.toString());
         // When all are asleep nothing may wake them: a worker that polled would be switched to in any stretch of time.
         SessionFixture.await(() -> switchesOf(workers) == switchesAfterAWhile(workers));
+    }
+
+    /** So that no request wakes a second one, which would find that the first has taken it. */
+    @ParameterizedTest
+    @EnumSource
+    void whileRequestsFollowEachOtherOneWorkerTakesThem(Workers where) throws Exception {
+        where.mount(fixture, fixture.remembered(), SessionOptions.defaults());
+        Path file = Files.createFile(fixture.mounted.resolve("file"));
+        List<Path> workers = workers();
+        AtomicBoolean seen = new AtomicBoolean();
+        Future<?> caller = callers.submit(() -> {
+            while (!seen.get()) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(0)); // which no cache answers
+            }
+            return null;
+        });
+        SessionFixture.await(() -> parked(workers) == workers.size() - 1);
+        seen.set(true);
+        caller.get();
+        SessionFixture.await(() -> parked(workers) == 0);
+    }
+
+    /** How many sleep by the JVM's own means, not in a read of the device. */
+    private static long parked(List<Path> threads) {
+        return threads.stream().filter(FuseSessionTest::isInFutex).count();
+    }
+
+    private static boolean isInFutex(Path thread) {
+        try {
+            return Files.readString(thread.resolve("syscall")).startsWith("202 ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static long switchesAfterAWhile(List<Path> threads) {
@@ -229,11 +289,11 @@ class FuseSessionTest {
         return switchesOf(threads);
     }
 
-    private static List<Path> threadsNamed(String prefix) throws IOException {
+    private static List<Path> workers() throws IOException {
         List<Path> found = new ArrayList<>();
         try (var tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
-                if (Files.readString(task.resolve("comm")).startsWith(prefix)) {
+                if (Files.readString(task.resolve("comm")).matches("fuse-[0-9]+\n")) {
                     found.add(task);
                 }
             }
