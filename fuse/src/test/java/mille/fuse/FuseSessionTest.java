@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -247,39 +245,6 @@ class FuseSessionTest {
         SessionFixture.await(() -> switchesOf(workers) == switchesAfterAWhile(workers));
     }
 
-    /** So that no request wakes a second one, which would find that the first has taken it. */
-    @ParameterizedTest
-    @EnumSource
-    void whileRequestsFollowEachOtherOneWorkerTakesThem(Workers where) throws Exception {
-        where.mount(fixture, fixture.remembered(), SessionOptions.defaults());
-        Path file = Files.createFile(fixture.mounted.resolve("file"));
-        List<Path> workers = workers();
-        AtomicBoolean seen = new AtomicBoolean();
-        Future<?> caller = callers.submit(() -> {
-            while (!seen.get()) {
-                Files.setLastModifiedTime(file, FileTime.fromMillis(0)); // which no cache answers
-            }
-            return null;
-        });
-        SessionFixture.await(() -> parked(workers) == workers.size() - 1);
-        seen.set(true);
-        caller.get();
-        SessionFixture.await(() -> parked(workers) == 0);
-    }
-
-    /** How many sleep by the JVM's own means, not in a read of the device. */
-    private static long parked(List<Path> threads) {
-        return threads.stream().filter(FuseSessionTest::isInFutex).count();
-    }
-
-    private static boolean isInFutex(Path thread) {
-        try {
-            return Files.readString(thread.resolve("syscall")).startsWith("202 ");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static long switchesAfterAWhile(List<Path> threads) {
         try {
             Thread.sleep(200);
@@ -289,7 +254,7 @@ class FuseSessionTest {
         return switchesOf(threads);
     }
 
-    private static List<Path> workers() throws IOException {
+    static List<Path> workers() throws IOException {
         List<Path> found = new ArrayList<>();
         try (var tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
