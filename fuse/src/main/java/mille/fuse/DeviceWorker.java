@@ -16,7 +16,7 @@ final class DeviceWorker extends Worker {
     private static final int ENDED = -Errno.ENODEV.code();
 
     /** In place of a time. */
-    private static final long NOTHING = 0;
+    static final long NOTHING = 0;
 
     /** After as many requests that each came soon after the one before, looking for the next is worth a try. */
     private static final int LOOK_WORTH = 4;
@@ -159,14 +159,14 @@ final class DeviceWorker extends Worker {
         try {
             while (shift.isHeld() && !relieves && result != ENDED) {
                 shift.watch();
-                long servedAt = shift.lastServedAt();
-                if (servedAt == lastSeen) { // in a whole tick, in which whoever is on duty could run
+                long seen = shift.progress();
+                if (seen == lastSeen) { // none in a whole tick, in which whoever is on duty could run
                     relieves = shift.relieve(this);
                     if (!relieves) {
                         shift.endIfVain();
                     }
                 }
-                lastSeen = servedAt;
+                lastSeen = seen;
                 if (!relieves && shift.mayHelp() && shift.isHeld()) {
                     result = serveWaiting();
                 }
@@ -191,9 +191,9 @@ final class DeviceWorker extends Worker {
         }
     }
 
-    /** Whether it is serving a request now; any thread may ask. */
-    boolean isServing() {
-        return servingSince != NOTHING;
+    /** When the request that it is serving now came ({@link System#nanoTime}), {@link #NOTHING} where it serves none; any thread may ask. */
+    long servingSince() {
+        return servingSince;
     }
 
     /** Whether the request that it is serving now came longer ago than that; any thread may ask. */

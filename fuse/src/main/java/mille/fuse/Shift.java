@@ -71,10 +71,21 @@ final class Shift {
         }
     }
 
+    /**
+     * A number that stays for as long as who is on duty is in the same request, whatever others serve meanwhile, or as nobody has a request.
+     */
+    long progress() {
+        DeviceWorker worker = onDuty.get();
+        long since = worker == null ? DeviceWorker.NOTHING : worker.servingSince();
+        return since == DeviceWorker.NOTHING ? lastServedAt() : since;
+    }
+
     /** Ends the duty of a worker that has had no request for a tick: if it sleeps until one comes, it can't do so itself. */
     void endIfVain() {
         DeviceWorker waiting = onDuty.get();
-        if (waiting != null && !waiting.isServing() && System.nanoTime() - lastServedAt() > TICK_NANOS) {
+        if (waiting != null
+                && waiting.servingSince() == DeviceWorker.NOTHING
+                && System.nanoTime() - lastServedAt() > TICK_NANOS) {
             end(waiting);
         }
     }
