@@ -4,7 +4,7 @@ package mille.fuse;
 public enum Transport {
     /**
      * {@link #URING} where kernel and rights allow it and a thread that sleeps on another CPU is dear to wake, as it is in many virtual
-     * machines, or where there is one CPU; {@link #DEVICE} elsewhere.
+     * machines; {@link #DEVICE} elsewhere, also where there is one CPU.
      */
     AUTO,
     /** Messages read from and written to {@code /dev/fuse}. */
